@@ -1,0 +1,66 @@
+//! What the example programs share: a port, a log, and a secret for development.
+
+use std::io::{self, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::{env, fs};
+
+use sessions_runtime::SecretKey;
+use tracing_subscriber::EnvFilter;
+
+/// Writes the log to standard error; `RUST_LOG=debug` shows what each request did with its sessions.
+pub fn log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+}
+
+/// Listens on 127.0.0.1 and `PORT` (8080; 0 picks a free one), and says so.
+///
+/// # Errors
+///
+/// `PORT` is no port number, or is taken.
+pub fn listen() -> io::Result<TcpListener> {
+    let port = env::var("PORT").unwrap_or_else(|_| "8080".to_owned());
+    let port: u16 = port.parse().map_err(|_| io::Error::other(format!("PORT={port} is not a port number")))?;
+    let listener = TcpListener::bind(("127.0.0.1", port))?;
+    println!("listening on http://{}", listener.local_addr()?);
+    Ok(listener)
+}
+
+/// The secret from `SESSIONS_SECRET_KEY`; for development without it, one that is made once and kept in `file`, readable
+/// by its owner only.
+///
+/// # Errors
+///
+/// The secret is unfit, the file cannot be used, or `APP_ENV=production` and there is no secret.
+pub fn secret_key(file: &Path) -> io::Result<SecretKey> {
+    const VARIABLE: &str = "SESSIONS_SECRET_KEY";
+    if env::var_os(VARIABLE).is_some() {
+        return Ok(SecretKey::from_env(VARIABLE)?);
+    }
+    if env::var("APP_ENV").is_ok_and(|env| env == "production") {
+        return Err(io::Error::other(format!(
+            "{VARIABLE} is not set, and APP_ENV=production: set it to the output of `openssl rand -base64 48`"
+        )));
+    }
+    eprintln!("WARNING: {VARIABLE} is not set: using a secret for development, kept in {}", file.display());
+    match fs::read(file) {
+        Ok(secret) => Ok(SecretKey::from_bytes(secret)?),
+        Err(err) if err.kind() == io::ErrorKind::NotFound => {
+            let mut secret = [0; 48];
+            getrandom::fill(&mut secret).map_err(io::Error::other)?;
+            private(file)?.write_all(&secret)?;
+            Ok(SecretKey::from_bytes(secret)?)
+        }
+        Err(err) => Err(err),
+    }
+}
+
+/// A new file that only its owner can read.
+fn private(file: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)
+}

@@ -1,0 +1,371 @@
+//! A [`Plan`] as tokens. Nothing here can fail: every rule was asked before.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Attribute, GenericParam, Generics, LitStr, ReturnType};
+
+use crate::args::Backend;
+use crate::handler::{contains_word, named};
+use crate::mention::unraw;
+use crate::options::Options;
+use crate::plan::{Binding, Declared, Param, Plan, Source};
+
+/// actix-web implements `FromRequest` for tuples of at most this many types.
+const LARGEST_TUPLE: usize = 16;
+
+/// Writes the handler as one item.
+///
+/// Input:
+/// ```text
+/// #[with_sessions(default = "securecookie")]
+/// #[get("/")]
+/// async fn index(name: web::Path<String>) -> impl Responder { body }
+/// ```
+/// Output, shortened:
+/// ```text
+/// #[get("/")]
+/// async fn index(parts: Parts) -> HttpResponse {
+///     fn session() {}
+///     async fn index(name: web::Path<String>, session: &Session, session_store: &SessionStore) -> impl Responder { body }
+///     {
+///         #[distributed_slice(PLANS)]
+///         static __SESSIONS_PLAN: &Plan = &Plan { .. };
+///         extractor::<web::Path<String>>();
+///         run(parts, __SESSIONS_PLAN, async |(arg0,): (_,), scope: &Scope, request: &HttpRequest| {
+///             respond(index(arg0, Session::from_scope(scope, 0), SessionStore::from_scope(scope, 0)).await, request)
+///         }).await
+///     }
+/// }
+/// ```
+/// The glue stands in a block of its own, so that the body does not see its names.
+pub(crate) fn expand(plan: &Plan) -> TokenStream {
+    let glue = glue(plan);
+    outer(plan, &quote!({ #glue }))
+}
+
+/// The item that everybody else sees, with the user's function and `rest` as its body.
+pub(crate) fn outer(plan: &Plan, rest: &TokenStream) -> TokenStream {
+    let Plan { runtime, handler, .. } = plan;
+    let attrs = handler.attrs.iter().filter(|attr| !belongs_to_body(attr));
+    let vis = &handler.vis;
+    let name = &handler.sig.ident;
+    let generics = outer_generics(plan);
+    let where_clause = &generics.where_clause;
+    let shields = shields(plan);
+    let inner = inner(plan);
+    let parts = local("parts");
+    // `future_not_send`: no handler of actix-web is `Send`.
+    quote! {
+        #(#attrs)*
+        #[allow(clippy::future_not_send)]
+        #vis async fn #name #generics (
+            #parts: #runtime::__private::Parts
+        ) -> #runtime::__private::HttpResponse #where_clause {
+            #shields
+            #inner
+            #rest
+        }
+    }
+}
+
+/// Attributes that speak of the user's parameters; all others, known or not, belong to the route.
+fn belongs_to_body(attr: &Attribute) -> bool {
+    named(attr.path(), "instrument")
+}
+
+/// The user's function with what is injected.
+pub(crate) fn inner(plan: &Plan) -> TokenStream {
+    let Plan { handler, .. } = plan;
+    let attrs = handler.attrs.iter().filter(|attr| belongs_to_body(attr));
+    let sig = &handler.sig;
+    let (fn_token, name, generics, output) = (sig.fn_token, &sig.ident, &sig.generics, &sig.output);
+    let where_clause = &generics.where_clause;
+    let written = plan.bound.params.iter().map(|param| &param.written);
+    let injected = injected(plan);
+    let body = &handler.body;
+    // `dead_code`: after a mistake nothing calls it.
+    // `impl_trait_overcaptures`: in edition 2024 the value may borrow from the sessions, and does no harm by it, since it
+    // becomes a response before they are saved.
+    quote! {
+        #(#attrs)*
+        #[allow(clippy::too_many_arguments, clippy::unused_async, dead_code, impl_trait_overcaptures)]
+        async #fn_token #name #generics (#(#written,)* #injected) #output #where_clause #body
+    }
+}
+
+/// The injected parameters, for the end of a parameter list.
+pub(crate) fn injected(plan: &Plan) -> TokenStream {
+    let runtime = &plan.runtime;
+    let params = plan.bound.injected.iter().map(|injected| {
+        let ident = &injected.ident;
+        let ty = referent(injected.binding);
+        quote!(#[allow(unused_variables)] #ident: &#runtime::#ty)
+    });
+    quote!(#(#params),*)
+}
+
+/// The runtime's type of what a binding refers to.
+fn referent(binding: Binding) -> Ident {
+    format_ident!(
+        "{}",
+        if binding == Binding::Store {
+            "SessionStore"
+        } else {
+            "Session"
+        }
+    )
+}
+
+/// A route `#[get] async fn cart` is a unit struct of that name: in the whole module, a parameter `cart` would be a
+/// pattern that matches it. A function of the same name in front of it makes `cart` a new name again.
+fn shields(plan: &Plan) -> TokenStream {
+    let handler = &plan.handler.sig.ident;
+    let written = plan
+        .bound
+        .params
+        .iter()
+        .filter(|param| matches!(param.source, Source::Session(..)));
+    let written = written.flat_map(|param| crate::handler::bound_idents(&param.written.pat));
+    plan.bound
+        .injected
+        .iter()
+        .map(|injected| &injected.ident)
+        .chain(written)
+        // The user's function is a shield for its own name.
+        .filter(|ident| *ident != handler)
+        .map(|ident| quote!(#[allow(dead_code, non_snake_case)] fn #ident() {}))
+        .collect()
+}
+
+/// The generics without lifetimes that nothing of the outer function mentions.
+fn outer_generics(plan: &Plan) -> Generics {
+    let mut generics = plan.handler.sig.generics.clone();
+    let mut mentioning = generics.where_clause.to_token_stream();
+    generics
+        .type_params()
+        .for_each(|param| param.to_tokens(&mut mentioning));
+    plan.extracted()
+        .for_each(|param| param.written.ty.to_tokens(&mut mentioning));
+    if !generics
+        .lifetimes()
+        .any(|param| contains_word(&mentioning, &param.lifetime.ident.to_string()))
+    {
+        generics.params = generics
+            .params
+            .into_iter()
+            .filter(|param| !matches!(param, GenericParam::Lifetime(_)))
+            .collect();
+    }
+    generics
+}
+
+impl Plan {
+    fn extracted(&self) -> impl Iterator<Item = &Param> {
+        self.bound
+            .params
+            .iter()
+            .filter(|param| matches!(param.source, Source::Request))
+    }
+}
+
+/// Registers the plan and runs the user's function.
+fn glue(plan: &Plan) -> TokenStream {
+    let runtime = &plan.runtime;
+    let registration = registration(plan);
+    let checks = plan.extracted().map(|param| {
+        let ty = &param.written.ty;
+        quote_spanned!(ty.span()=> __sessions::extractor::<#ty>();)
+    });
+    let count = plan.extracted().count();
+    let names: Vec<TokenStream> = (0..count)
+        .map(|index| argument(index).into_token_stream())
+        .collect();
+    let pattern = tuple(names);
+    let placeholder = tuple(vec![quote!(_); count]);
+    let call = call(plan);
+    let (parts, scope, request) = (local("parts"), local("scope"), local("request"));
+    quote! {
+        use #runtime::__private as __sessions;
+        #registration
+        #(#checks)*
+        __sessions::run(
+            #parts,
+            __SESSIONS_PLAN,
+            async |#pattern: #placeholder, #scope: &__sessions::Scope, #request: &__sessions::HttpRequest| {
+                #call
+            },
+        )
+        .await
+    }
+}
+
+/// A variable of the glue, which no token of the user can mean.
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+fn argument(index: usize) -> Ident {
+    local(&format!("arg{index}"))
+}
+
+/// A tuple of all parts; a large one consists of tuples.
+fn tuple(mut parts: Vec<TokenStream>) -> TokenStream {
+    while parts.len() > LARGEST_TUPLE {
+        parts = parts
+            .chunks(LARGEST_TUPLE)
+            .map(|chunk| quote!((#(#chunk,)*)))
+            .collect();
+    }
+    quote!((#(#parts,)*))
+}
+
+/// Calls the user's function and turns its value into a response.
+///
+/// Every token of a mistake that only the types show is put where its cure is: a value that is no response on the return
+/// type, a reference that is no session on the parameter's type.
+fn call(plan: &Plan) -> TokenStream {
+    let sig = &plan.handler.sig;
+    let mut arguments = (0..).map(argument);
+    let written = plan.bound.params.iter().map(|param| match &param.source {
+        Source::Request => arguments.next().into_token_stream(),
+        Source::Session(ty, binding) => from_scope(&ty.to_token_stream(), *binding, ty.span()),
+    });
+    let written: Vec<TokenStream> = written.collect();
+    let injected = plan.bound.injected.iter().map(|injected| {
+        let (runtime, ty) = (&plan.runtime, referent(injected.binding));
+        from_scope(&quote!(#runtime::#ty), injected.binding, Span::mixed_site())
+    });
+    let types = sig.generics.params.iter().filter_map(|param| match param {
+        GenericParam::Type(param) => Some(&param.ident),
+        GenericParam::Const(param) => Some(&param.ident),
+        GenericParam::Lifetime(_) => None,
+    });
+    let turbofish: Vec<&Ident> = types.collect();
+    let turbofish = (!turbofish.is_empty()).then(|| quote!(::<#(#turbofish),*>));
+
+    // On stable, a span covers several tokens only if the first and the last one of an expression carry its ends.
+    let (first, last) = ends(&sig.output);
+    let mut name = sig.ident.clone();
+    name.set_span(first);
+    let arguments = quote!((#(#written,)* #(#injected),*));
+    let awaited = quote_spanned!(last=> .await);
+    let request = local("request");
+    quote!(__sessions::respond(#name #turbofish #arguments #awaited, #request))
+}
+
+fn from_scope(ty: &TokenStream, binding: Binding, span: Span) -> TokenStream {
+    let slot = match binding {
+        Binding::Session(slot) => slot,
+        Binding::Store => 0,
+    };
+    let scope = local("scope");
+    quote_spanned!(span=> <#ty as __sessions::FromScope>::from_scope(#scope, #slot))
+}
+
+/// The spans of the first and the last token of the return type.
+fn ends(output: &ReturnType) -> (Span, Span) {
+    let tokens: Vec<_> = match output {
+        ReturnType::Default => Vec::new(),
+        ReturnType::Type(_, ty) => ty.to_token_stream().into_iter().collect(),
+    };
+    let first = tokens
+        .first()
+        .map_or_else(Span::mixed_site, proc_macro2::TokenTree::span);
+    let last = tokens.last().map_or(first, proc_macro2::TokenTree::span);
+    (first, last)
+}
+
+/// The static by which the application knows at its start what this handler needs.
+fn registration(plan: &Plan) -> TokenStream {
+    let name = &plan.handler.sig.ident;
+    let handler = unraw(&name.to_string()).to_owned();
+    // The line of the name: that of the attribute may be the line of a module or a macro.
+    let line = quote_spanned!(name.span()=> ::core::line!());
+    let backends = plan
+        .bound
+        .sessions
+        .iter()
+        .enumerate()
+        .filter_map(|(slot, declared)| match &declared.backend {
+            Some(Backend::Path(path)) => {
+                let ident = backend_ident(slot);
+                Some(quote!(static #ident: &__sessions::BackendName = &#path;))
+            }
+            _ => None,
+        });
+    let sessions = plan
+        .bound
+        .sessions
+        .iter()
+        .enumerate()
+        .map(|(slot, declared)| declaration(slot, declared));
+    let runtime = &plan.runtime;
+    let (store, save_always) = (plan.bound.store, plan.save_always);
+    // Miri has no linker, and so no list.
+    quote! {
+        #(#backends)*
+        #[cfg_attr(
+            not(miri),
+            #runtime::__private::linkme::distributed_slice(#runtime::__private::PLANS),
+            linkme(crate = #runtime::__private::linkme)
+        )]
+        static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
+            handler: #handler,
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: #line,
+            sessions: &[#(#sessions),*],
+            store: #store,
+            save_always: #save_always,
+        };
+    }
+}
+
+fn backend_ident(slot: usize) -> Ident {
+    format_ident!("__SESSIONS_BACKEND_{slot}")
+}
+
+fn declaration(slot: usize, declared: &Declared) -> TokenStream {
+    let name = optional(declared.name.as_ref().map(LitStr::value));
+    let backend = optional(declared.backend.as_ref().map(|backend| match backend {
+        Backend::Role(role, literal) => {
+            let role = Ident::new(
+                &role.to_uppercase(),
+                Span::mixed_site().located_at(literal.span()),
+            );
+            quote!(&__sessions::role::#role)
+        }
+        Backend::Path(_) => backend_ident(slot).into_token_stream(),
+    }));
+    let load = declared.load;
+    let options = options(&declared.options);
+    let line = quote_spanned!(declared.span=> ::core::line!());
+    quote! {
+        __sessions::Use { name: #name, backend: #backend, load: #load, options: #options, line: #line }
+    }
+}
+
+fn options(options: &Options) -> TokenStream {
+    let mut fields = Vec::new();
+    for (name, setting) in options.settings() {
+        let name = format_ident!("{name}");
+        fields.push(if name == "lock" {
+            quote!(#name: #setting)
+        } else {
+            quote!(#name: ::core::option::Option::Some(#setting))
+        });
+    }
+    if fields.is_empty() {
+        quote!(__sessions::Options::NONE)
+    } else {
+        quote!(__sessions::Options { #(#fields,)* ..__sessions::Options::NONE })
+    }
+}
+
+fn optional(value: Option<impl ToTokens>) -> TokenStream {
+    value.map_or_else(
+        || quote!(::core::option::Option::None),
+        |value| quote!(::core::option::Option::Some(#value)),
+    )
+}

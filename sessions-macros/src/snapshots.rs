@@ -1,0 +1,247 @@
+//! Expansions as files, so that a review shows what users will compile.
+//!
+//! `SESSIONS_MACROS_BLESS=1` writes them anew.
+
+use std::path::Path;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::with_sessions::with_sessions;
+
+fn pretty(args: TokenStream, item: &TokenStream) -> String {
+    let file = syn::parse2(with_sessions(args, item)).expect("an expansion is always items");
+    prettyplease::unparse(&file)
+}
+
+/// Compares the expansion with the file of that name.
+fn snapshot(name: &str, args: TokenStream, item: TokenStream) -> String {
+    let text = pretty(args, &item);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("src/snapshots")
+        .join(format!("{name}.rs"));
+    if std::env::var_os("SESSIONS_MACROS_BLESS").is_some() {
+        std::fs::write(&path, &text).expect("the snapshots can be written");
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        expected == text,
+        "{name} differs; run with SESSIONS_MACROS_BLESS=1 and look at the change:\n{text}"
+    );
+    text
+}
+
+#[test]
+fn plain() {
+    let text = snapshot(
+        "plain",
+        quote!(default = "securecookie"),
+        quote! {
+            /// Counts visits.
+            #[get("/")]
+            pub async fn index(name: web::Path<String>) -> impl Responder {
+                session.insert("n", 1);
+                name.into_inner()
+            }
+        },
+    );
+    // What each handler adds to a build beside its data: one call.
+    let (_, glue) = text
+        .split_once("};\n        __sessions::")
+        .expect("the glue follows the registered data");
+    assert!(glue.lines().count() < 32, "{glue}");
+}
+
+#[test]
+fn two_sessions_with_options() {
+    snapshot(
+        "two_sessions",
+        quote!(
+            default = "securecookie",
+            same_site = "strict",
+            secure,
+            save = "always"
+        ),
+        quote! {
+            #[session(name = "cart-x", backend = "datastore", idle_timeout = "30m", conflict = "reject", lock)]
+            #[session(name = "prefs", path = "/shop")]
+            async fn handler() -> HttpResponse {
+                format!("{cart_x}");
+                HttpResponse::Ok().finish()
+            }
+        },
+    );
+}
+
+#[test]
+fn generics_and_a_backend_by_path() {
+    snapshot(
+        "generics",
+        quote!(default = crate::AUDIT, crate = ::renamed),
+        quote! {
+            async fn handler<'a, T: Clone, const N: usize>(value: web::Json<T>, session: &'a Session) -> impl Responder + use<'a, T, N>
+            where
+                T: DeserializeOwned + 'static,
+            {
+                session.name()
+            }
+        },
+    );
+}
+
+#[test]
+fn no_parameters_and_nothing_mentioned() {
+    snapshot(
+        "nothing",
+        quote!(),
+        quote!(
+            async fn handler() -> &'static str {
+                "hello"
+            }
+        ),
+    );
+}
+
+#[test]
+fn eighteen_extractors() {
+    let names = (0..18).map(|index| quote::format_ident!("p{index}"));
+    snapshot(
+        "eighteen",
+        quote!(),
+        quote!(async fn handler(#(#names: web::Data<u32>),*) -> String { String::new() }),
+    );
+}
+
+#[test]
+fn by_reference() {
+    snapshot(
+        "by_reference",
+        quote!(default = "memory"),
+        quote! {
+            #[session(name = "prefs", backend = "redis")]
+            async fn handler(
+                session: &Session,
+                sku: web::Path<String>,
+                #[session(name = "cart-x", backend = "datastore")] cart: &Session,
+                prefs: &Session,
+                _guest: &Session,
+                store: &SessionStore,
+            ) -> Redirect {
+                cart.insert(&sku, 1)?;
+                store.set_cookie("a", "b")
+            }
+        },
+    );
+}
+
+#[test]
+fn a_mistake_keeps_the_shape() {
+    snapshot(
+        "recovered",
+        quote!(default = "securecooki"),
+        quote! {
+            #[get("/")]
+            pub unsafe fn handler(session: web::Json<u32>, #[cfg(unix)] sku: web::Path<String>) {
+                cart.insert(&sku, 1)
+            }
+        },
+    );
+}
+
+#[test]
+fn a_method_stays_a_method() {
+    snapshot(
+        "method",
+        quote!(),
+        quote!(
+            async fn handler(&self) -> String {
+                session.name()
+            }
+        ),
+    );
+}
+
+#[test]
+fn a_condition_moves_in_front() {
+    snapshot(
+        "conditional",
+        quote!(default = "memory"),
+        quote! {
+            #[get("/")]
+            #[cfg_attr(feature = "shop", session(name = "cart"), allow(dead_code))]
+            async fn handler() -> String { String::new() }
+        },
+    );
+}
+
+#[test]
+fn session_above_moves_below() {
+    let moved = crate::session::session(
+        &quote!(name = "cart"),
+        &quote! {
+            #[get("/")]
+            #[sessions_runtime::with_sessions]
+            #[post("/")]
+            async fn handler() -> String { String::new() }
+        },
+    );
+    let expected = quote! {
+        #[get("/")]
+        #[sessions_runtime::with_sessions]
+        #[session(name = "cart")]
+        #[post("/")]
+        async fn handler() -> String { String::new() }
+    };
+    assert_eq!(moved.to_string(), expected.to_string());
+}
+
+#[test]
+fn no_item_makes_it_panic() {
+    for item in [
+        quote!(),
+        quote!(
+            struct Cart;
+        ),
+        quote!(
+            mod m {
+                async fn a() -> String {}
+            }
+        ),
+        quote!(impl X { async fn a() {} }),
+        quote!(
+            async fn a();
+        ),
+        quote!(async fn),
+        quote!(fn a(x) {}),
+        quote!(
+            const X: u8 = 1;
+        ),
+        quote!(
+            #[session]
+            #[session = 1]
+            async fn a() {}
+        ),
+        quote!(
+            async fn a(_: &Session, (a, b): &Session, &c: &Session, self_: &mut Cart, ...) {}
+        ),
+        quote!(
+            extern "C" fn a(&self, session: Session) {}
+        ),
+        quote!(
+            async fn r#type(r#session: &Session, session_store: &str) -> String {
+                r#type
+            }
+        ),
+    ] {
+        for args in [
+            quote!(),
+            quote!(default),
+            quote!(crate = x, name = "__Host-a", ,),
+            quote!(lock = "x"),
+        ] {
+            let text = with_sessions(args, &item).to_string();
+            assert!(item.is_empty() || !text.is_empty(), "{item}");
+        }
+        crate::session::session(&quote!(name = "cart"), &item);
+    }
+}

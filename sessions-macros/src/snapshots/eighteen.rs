@@ -1,0 +1,149 @@
+#[allow(clippy::future_not_send)]
+async fn handler(
+    parts: ::sessions_runtime::__private::Parts,
+) -> ::sessions_runtime::__private::HttpResponse {
+    #[allow(dead_code, non_snake_case)]
+    fn session() {}
+    #[allow(dead_code, non_snake_case)]
+    fn session_store() {}
+    #[allow(
+        clippy::too_many_arguments,
+        clippy::unused_async,
+        dead_code,
+        impl_trait_overcaptures
+    )]
+    async fn handler(
+        p0: web::Data<u32>,
+        p1: web::Data<u32>,
+        p2: web::Data<u32>,
+        p3: web::Data<u32>,
+        p4: web::Data<u32>,
+        p5: web::Data<u32>,
+        p6: web::Data<u32>,
+        p7: web::Data<u32>,
+        p8: web::Data<u32>,
+        p9: web::Data<u32>,
+        p10: web::Data<u32>,
+        p11: web::Data<u32>,
+        p12: web::Data<u32>,
+        p13: web::Data<u32>,
+        p14: web::Data<u32>,
+        p15: web::Data<u32>,
+        p16: web::Data<u32>,
+        p17: web::Data<u32>,
+        #[allow(unused_variables)]
+        session: &::sessions_runtime::Session,
+        #[allow(unused_variables)]
+        session_store: &::sessions_runtime::SessionStore,
+    ) -> String {
+        String::new()
+    }
+    {
+        use ::sessions_runtime::__private as __sessions;
+        #[cfg_attr(
+            not(miri),
+            ::sessions_runtime::__private::linkme::distributed_slice(
+                ::sessions_runtime::__private::PLANS
+            ),
+            linkme(crate = ::sessions_runtime::__private::linkme)
+        )]
+        static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
+            handler: "handler",
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+            sessions: &[
+                __sessions::Use {
+                    name: ::core::option::Option::None,
+                    backend: ::core::option::Option::None,
+                    load: false,
+                    options: __sessions::Options::NONE,
+                    line: ::core::line!(),
+                },
+            ],
+            store: false,
+            save_always: false,
+        };
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::extractor::<web::Data<u32>>();
+        __sessions::run(
+                parts,
+                __SESSIONS_PLAN,
+                async |
+                    (
+                        (
+                            arg0,
+                            arg1,
+                            arg2,
+                            arg3,
+                            arg4,
+                            arg5,
+                            arg6,
+                            arg7,
+                            arg8,
+                            arg9,
+                            arg10,
+                            arg11,
+                            arg12,
+                            arg13,
+                            arg14,
+                            arg15,
+                        ),
+                        (arg16, arg17),
+                    ): ((_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _), (_, _)),
+                    scope: &__sessions::Scope,
+                    request: &__sessions::HttpRequest|
+                {
+                    __sessions::respond(
+                        handler(
+                                arg0,
+                                arg1,
+                                arg2,
+                                arg3,
+                                arg4,
+                                arg5,
+                                arg6,
+                                arg7,
+                                arg8,
+                                arg9,
+                                arg10,
+                                arg11,
+                                arg12,
+                                arg13,
+                                arg14,
+                                arg15,
+                                arg16,
+                                arg17,
+                                <::sessions_runtime::Session as __sessions::FromScope>::from_scope(
+                                    scope,
+                                    0usize,
+                                ),
+                                <::sessions_runtime::SessionStore as __sessions::FromScope>::from_scope(
+                                    scope,
+                                    0usize,
+                                ),
+                            )
+                            .await,
+                        request,
+                    )
+                },
+            )
+            .await
+    }
+}

@@ -1,0 +1,124 @@
+#[allow(clippy::future_not_send)]
+async fn handler(
+    parts: ::sessions_runtime::__private::Parts,
+) -> ::sessions_runtime::__private::HttpResponse {
+    #[allow(dead_code, non_snake_case)]
+    fn session() {}
+    #[allow(dead_code, non_snake_case)]
+    fn cart_x() {}
+    #[allow(dead_code, non_snake_case)]
+    fn prefs() {}
+    #[allow(dead_code, non_snake_case)]
+    fn session_store() {}
+    #[allow(
+        clippy::too_many_arguments,
+        clippy::unused_async,
+        dead_code,
+        impl_trait_overcaptures
+    )]
+    async fn handler(
+        #[allow(unused_variables)]
+        session: &::sessions_runtime::Session,
+        #[allow(unused_variables)]
+        cart_x: &::sessions_runtime::Session,
+        #[allow(unused_variables)]
+        prefs: &::sessions_runtime::Session,
+        #[allow(unused_variables)]
+        session_store: &::sessions_runtime::SessionStore,
+    ) -> HttpResponse {
+        format!("{cart_x}");
+        HttpResponse::Ok().finish()
+    }
+    {
+        use ::sessions_runtime::__private as __sessions;
+        #[cfg_attr(
+            not(miri),
+            ::sessions_runtime::__private::linkme::distributed_slice(
+                ::sessions_runtime::__private::PLANS
+            ),
+            linkme(crate = ::sessions_runtime::__private::linkme)
+        )]
+        static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
+            handler: "handler",
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+            sessions: &[
+                __sessions::Use {
+                    name: ::core::option::Option::None,
+                    backend: ::core::option::Option::Some(
+                        &__sessions::role::SECURECOOKIE,
+                    ),
+                    load: false,
+                    options: __sessions::Options {
+                        same_site: ::core::option::Option::Some(
+                            __sessions::SameSite::Strict,
+                        ),
+                        secure: ::core::option::Option::Some(true),
+                        ..__sessions::Options::NONE
+                    },
+                    line: ::core::line!(),
+                },
+                __sessions::Use {
+                    name: ::core::option::Option::Some("cart-x"),
+                    backend: ::core::option::Option::Some(&__sessions::role::DATASTORE),
+                    load: true,
+                    options: __sessions::Options {
+                        idle_timeout: ::core::option::Option::Some(1800u64),
+                        conflict: ::core::option::Option::Some(
+                            __sessions::ConflictRule::Reject,
+                        ),
+                        lock: true,
+                        ..__sessions::Options::NONE
+                    },
+                    line: ::core::line!(),
+                },
+                __sessions::Use {
+                    name: ::core::option::Option::Some("prefs"),
+                    backend: ::core::option::Option::None,
+                    load: false,
+                    options: __sessions::Options {
+                        path: ::core::option::Option::Some("/shop"),
+                        ..__sessions::Options::NONE
+                    },
+                    line: ::core::line!(),
+                },
+            ],
+            store: false,
+            save_always: true,
+        };
+        __sessions::run(
+                parts,
+                __SESSIONS_PLAN,
+                async |
+                    (): (),
+                    scope: &__sessions::Scope,
+                    request: &__sessions::HttpRequest|
+                {
+                    __sessions::respond(
+                        handler(
+                                <::sessions_runtime::Session as __sessions::FromScope>::from_scope(
+                                    scope,
+                                    0usize,
+                                ),
+                                <::sessions_runtime::Session as __sessions::FromScope>::from_scope(
+                                    scope,
+                                    1usize,
+                                ),
+                                <::sessions_runtime::Session as __sessions::FromScope>::from_scope(
+                                    scope,
+                                    2usize,
+                                ),
+                                <::sessions_runtime::SessionStore as __sessions::FromScope>::from_scope(
+                                    scope,
+                                    0usize,
+                                ),
+                            )
+                            .await,
+                        request,
+                    )
+                },
+            )
+            .await
+    }
+}

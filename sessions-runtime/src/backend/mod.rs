@@ -1,0 +1,13 @@
+//! What a server must do to keep sessions.
+
+mod contract;
+mod memory;
+mod name;
+mod record;
+
+pub use contract::{Backend, BackendFuture};
+pub use memory::Memory;
+pub use name::BackendName;
+pub use record::{
+    Acquire, Capabilities, Create, Delete, LockToken, NewRecord, Record, Replace, Touch, Version,
+};

@@ -1,0 +1,13 @@
+//! What is decided before the first request: settings, their check against the linked handlers, and each session's
+//! definition.
+
+mod builder;
+mod definition;
+mod file;
+mod settings;
+mod verify;
+
+pub use self::builder::SessionsBuilder;
+pub(crate) use self::definition::{Definition, LONGEST, Place, Rules};
+pub use self::file::SessionsConfig;
+pub use self::settings::{ConflictRule, OnOutage, SessionSettings};

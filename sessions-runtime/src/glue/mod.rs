@@ -1,0 +1,13 @@
+//! What the attribute's expansion calls: plans registered at link time, and the one function around every handler.
+
+mod parts;
+mod plan;
+mod respond;
+mod run;
+mod scope;
+
+pub use self::parts::Parts;
+pub use self::plan::{Options, PLANS, Plan, Use, role};
+pub use self::respond::{Respond, extractor, respond};
+pub use self::run::run;
+pub use self::scope::{FromScope, Scope};

@@ -1,0 +1,28 @@
+//! Small functions that an expansion calls with the user's own spans, so that errors point at the user's code.
+
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
+
+/// What a handler may return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a response",
+    label = "this handler returns `{Self}`",
+    note = "return something that implements `actix_web::Responder`: `impl Responder`, `HttpResponse`, a text, or a `Result` of it"
+)]
+pub trait Respond {
+    /// The response. Errors become responses too, so that their cookies are not lost.
+    fn into_response(self, request: &HttpRequest) -> HttpResponse;
+}
+
+impl<R: Responder> Respond for R {
+    fn into_response(self, request: &HttpRequest) -> HttpResponse {
+        self.respond_to(request).map_into_boxed_body()
+    }
+}
+
+/// Turns a handler's value into a response.
+pub fn respond<R: Respond>(value: R, request: &HttpRequest) -> HttpResponse {
+    value.into_response(request)
+}
+
+/// Checks that a parameter's type is an extractor.
+pub const fn extractor<T: FromRequest>() {}

@@ -1,0 +1,32 @@
+//! The one function around every annotated handler.
+
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+
+use super::parts::Parts;
+use super::plan::Plan;
+use super::scope::{Scope, refuse};
+
+/// Opens the store, extracts the handler's own parameters, loads its sessions, runs it, saves.
+///
+/// Always gives a response and never an `Err`, because actix-web makes a new response of an error, and its cookies
+/// would be lost. Extractors run before the load: one that refuses spares the backend, and what it wrote into a session
+/// is saved all the same.
+pub async fn run<X, F>(parts: Parts, plan: &'static Plan, handler: F) -> HttpResponse
+where
+    X: FromRequest + 'static,
+    F: AsyncFnOnce(X, &Scope, &HttpRequest) -> HttpResponse,
+{
+    let Parts { request, mut payload } = parts;
+    let mut scope = match Scope::enter(&request, plan) {
+        Ok(scope) => scope,
+        Err(err) => return refuse(plan, &err),
+    };
+    let response = match X::from_request(&request, &mut payload.0).await {
+        Err(err) => HttpResponse::from_error(err),
+        Ok(extracted) => match scope.load(plan).await {
+            Ok(()) => handler(extracted, &scope, &request).await,
+            Err(err) => refuse(plan, &err),
+        },
+    };
+    scope.leave(&request, plan, response).await
+}

@@ -1,0 +1,142 @@
+//! What a handler's sessions are during one request.
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use actix_web::body::BoxBody;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use smallvec::SmallVec;
+
+use super::plan::Plan;
+use crate::config::Definition;
+use crate::error::SessionError;
+use crate::http;
+use crate::session::Session;
+use crate::sessions::Sessions;
+use crate::store::{RulesOver, SessionStore, Wanted};
+
+/// The sessions and the store of one request, by slot.
+#[derive(Debug)]
+pub struct Scope {
+    store: Option<SessionStore>,
+    /// Whether the glue has to close the store.
+    owner: bool,
+    sessions: SmallVec<[Session; 2]>,
+    /// What handlers get that mention neither: closed from the start, made once a thread.
+    unbound: OnceCell<Unbound>,
+}
+
+#[derive(Clone, Debug)]
+struct Unbound {
+    store: SessionStore,
+    session: Session,
+}
+
+/// A type that a reference parameter can be bound to.
+#[diagnostic::on_unimplemented(
+    message = "`&{Self}` is not a session",
+    label = "a parameter by reference is bound to a session",
+    note = "use `&Session` or `&SessionStore`; an extractor is taken by value"
+)]
+pub trait FromScope {
+    /// The value in a slot.
+    fn from_scope(scope: &Scope, slot: usize) -> &Self;
+}
+
+impl FromScope for Session {
+    fn from_scope(scope: &Scope, slot: usize) -> &Self {
+        scope.sessions.get(slot).unwrap_or_else(|| &scope.unbound().session)
+    }
+}
+
+impl FromScope for SessionStore {
+    fn from_scope(scope: &Scope, _: usize) -> &Self {
+        scope.store.as_ref().unwrap_or_else(|| &scope.unbound().store)
+    }
+}
+
+impl Scope {
+    /// Opens the request's store, if the handler mentions anything of it.
+    pub(super) fn enter(request: &HttpRequest, plan: &Plan) -> Result<Self, SessionError> {
+        let mut scope =
+            Self { store: None, owner: false, sessions: SmallVec::new(), unbound: OnceCell::new() };
+        if plan.store || plan.sessions.iter().any(|one| one.load) {
+            let sessions = http::find_sessions(request);
+            let (store, owner) = http::take_ownership(sessions, request.head(), &mut request.extensions_mut())?;
+            scope.store = Some(store);
+            scope.owner = owner;
+        }
+        Ok(scope)
+    }
+
+    /// Loads the sessions that the handler mentions. The others keep their slot, unbound.
+    pub(super) async fn load(&mut self, plan: &Plan) -> Result<(), SessionError> {
+        let Some(store) = &self.store else { return Ok(()) };
+        let wanted: SmallVec<[Wanted<'_>; 2]> = plan
+            .sessions
+            .iter()
+            .filter(|one| one.load)
+            .map(|one| Wanted {
+                name: one.name,
+                backend: one.backend,
+                rules: RulesOver {
+                    on_outage: one.options.on_outage,
+                    conflict: one.options.conflict,
+                    lock: one.options.lock,
+                },
+            })
+            .collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let mut loaded = store.load(&wanted).await?.into_iter();
+        for one in plan.sessions {
+            let session = if one.load { loaded.next() } else { None };
+            let session = session.unwrap_or_else(|| self.unbound().session.clone());
+            self.sessions.push(session);
+        }
+        Ok(())
+    }
+
+    /// Saves and closes, if that is this handler's duty.
+    pub(super) async fn leave(self, request: &HttpRequest, plan: &Plan, mut response: HttpResponse) -> HttpResponse {
+        let store = match self.store {
+            Some(store) if self.owner => store,
+            Some(_) => return response,
+            // An extractor may have opened the store for itself.
+            None => match http::adopt(request) {
+                Some(store) => store,
+                None => return response,
+            },
+        };
+        let save = plan.save_always || response.status().as_u16() < 500;
+        match store.close(Some(request), save, response.headers_mut()).await {
+            Ok(()) => response,
+            Err(err) => {
+                tracing::error!(handler = plan.handler, error = ?err, "sessions cannot be saved");
+                err.answer(false)
+            }
+        }
+    }
+
+    fn unbound(&self) -> &Unbound {
+        thread_local! {
+            static UNBOUND: Unbound = Unbound::new();
+        }
+        self.unbound.get_or_init(|| UNBOUND.with(Clone::clone))
+    }
+}
+
+impl Unbound {
+    fn new() -> Self {
+        let sessions = Sessions::unbound();
+        let definition = Arc::new(Definition::unbound(&sessions.registry().ring));
+        Self { store: SessionStore::unbound(sessions.clone()), session: Session::unbound(&sessions, definition) }
+    }
+}
+
+/// The answer where the sessions could not even be opened or loaded.
+pub(super) fn refuse(plan: &Plan, err: &SessionError) -> HttpResponse<BoxBody> {
+    tracing::error!(handler = plan.handler, error = ?err, "sessions cannot be loaded, so the handler does not run");
+    err.answer(true)
+}

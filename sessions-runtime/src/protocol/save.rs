@@ -1,0 +1,111 @@
+//! Writing a session: the first record, and every change of it.
+
+use super::edits::{Crossing, Edits};
+use super::held::{ATTEMPTS, Held, Terms, Written, contended, rejected};
+use crate::backend::{Backend, Create};
+use crate::error::SessionError;
+use crate::id::StoreKey;
+use crate::record::{Entries, Live};
+
+/// How a save ended.
+#[derive(Debug)]
+#[expect(
+    clippy::enum_variant_names,
+    reason = "the word for it; `Written` is the answer of one try"
+)]
+pub(crate) enum Saved {
+    /// Nothing had to be written.
+    Unchanged(Held),
+    /// Written; `true` where the session was reached over somebody's renew: then no cookie may be sent.
+    Saved(Held, bool),
+    /// Another request ended the session. The changes are dropped, and no cookie at all may be sent: a removal that
+    /// arrives late would sign out whoever has just signed in.
+    Ended,
+}
+
+/// Writes the first record of a session under a new key.
+///
+/// # Errors
+///
+/// A failing backend, and `TooLarge`.
+pub(crate) async fn create(
+    backend: &dyn Backend,
+    key: StoreKey,
+    live: Live,
+    terms: &Terms,
+) -> Result<Held, SessionError> {
+    let record = terms.record(&live)?;
+    let expiry = record.expiry;
+    match backend.create(&key, record).await? {
+        Create::Created(version) => Ok(Held {
+            key,
+            version,
+            expiry,
+            live,
+            crossed: false,
+        }),
+        // Two random ids never meet: this is a backend that ran one call twice, or does not keep the contract.
+        Create::Exists => Err(SessionError::backend(
+            "the backend says that a new key exists already",
+        )),
+    }
+}
+
+/// Writes this request's edits over the freshest record, however often that changes meanwhile.
+///
+/// `seen` is what the handler saw; it decides about edits that cross somebody's renew. `crossed` says that this
+/// happened before.
+///
+/// # Errors
+///
+/// A failing backend, which is not tried again; `TooLarge`; `Conflict` under `conflict = "reject"`; `Busy` after many
+/// conflicts; the error of an `update` that cannot run on what is there now.
+pub(crate) async fn save(
+    backend: &dyn Backend,
+    mut held: Held,
+    edits: &Edits,
+    seen: &Entries,
+    crossed: bool,
+    terms: &Terms,
+) -> Result<Saved, SessionError> {
+    held.crossed |= crossed;
+    merge(backend, held, None, edits, seen, terms).await
+}
+
+/// [`save`] into a session that may have been renewed; `before` is what it was until then.
+pub(super) async fn merge(
+    backend: &dyn Backend,
+    mut held: Held,
+    mut before: Option<Live>,
+    edits: &Edits,
+    seen: &Entries,
+    terms: &Terms,
+) -> Result<Saved, SessionError> {
+    for _ in 0..ATTEMPTS {
+        let crossing = held.crossed.then_some(Crossing {
+            seen,
+            before: before.as_ref(),
+        });
+        let live = edits.replay(&held.live, crossing)?;
+        if live == held.live {
+            return Ok(Saved::Unchanged(held));
+        }
+        match held.replace(backend, live, terms).await? {
+            Written::Replaced(held) => {
+                let crossed = held.crossed;
+                return Ok(Saved::Saved(held, crossed));
+            }
+            Written::Gone => return Ok(Saved::Ended),
+            Written::Conflict if terms.reject => return Err(rejected()),
+            Written::Conflict => {}
+        }
+        let Some(fresh) = held.refresh(backend, terms.now).await? else {
+            return Ok(Saved::Ended);
+        };
+        if fresh.crossed && !held.crossed {
+            before = Some(held.live);
+        }
+        held = fresh;
+    }
+    Err(contended())
+}

@@ -1,0 +1,175 @@
+//! Sealing: what goes into a cookie is signed or encrypted here, and what comes back is opened or refused.
+//!
+//! ```text
+//! payload -> frame (version | key id | times | payload) -> MAC or AEAD over context and frame -> base64url -> cookie
+//! ```
+//!
+//! The context is purpose, backend and cookie name: what was sealed for one place opens at no other (S44). There is no
+//! algorithm to choose: the first byte is the version of the whole format, each version has its own derived keys, and
+//! what no version opens is refused.
+
+#[cfg(feature = "encryption")]
+mod encrypt;
+mod frame;
+mod keys;
+
+use std::fmt;
+
+use bytes::{Buf, Bytes};
+
+pub(crate) use self::keys::{KeyRing, Purpose};
+
+use self::frame::Body;
+use self::keys::{Key, KeyId};
+use crate::clock::Timestamp;
+use crate::entropy::Entropy;
+use crate::error::SessionError;
+
+/// Longer texts are refused unread: twice what a browser keeps.
+const LONGEST: usize = 8_192;
+/// How far the clocks of two servers may be apart, in seconds.
+const SKEW: u64 = 60;
+
+/// Seals and opens the values of one cookie.
+///
+/// # Internal invariant
+///
+/// Every key has absorbed the context already, so that sealing and opening only clone its state.
+pub(crate) struct Sealer {
+    /// The newest key; the only one that seals (V7).
+    primary: Key,
+    fallbacks: Box<[Key]>,
+    /// The version that seals; every compiled one opens.
+    version: u8,
+}
+
+/// What a sealed text said.
+#[derive(Clone)]
+pub(crate) struct Opened {
+    /// The bytes that were sealed.
+    pub(crate) payload: Bytes,
+    /// When they were sealed.
+    pub(crate) issued: Timestamp,
+    /// The last moment at which they open.
+    pub(crate) expires: Option<Timestamp>,
+    /// Sealed by a fallback key, or in another version than the present one: seal again at the next occasion.
+    pub(crate) stale: bool,
+}
+
+/// Why a text does not open. For logs: the client never learns which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// Not the spelling or the shape of a sealed text.
+    Malformed,
+    /// Changed, sealed for another place, or sealed by a key that is not configured.
+    Forged,
+    /// Authentic, but its time is over.
+    Expired,
+    /// Authentic, but sealed in the future: a server's clock is wrong.
+    Future,
+}
+
+impl Sealer {
+    /// Appends the sealed text to `out`. `payload` only appends to the buffer it gets, which becomes the frame.
+    ///
+    /// On an error, `out` is as it was.
+    #[cfg_attr(
+        not(feature = "encryption"),
+        expect(unused_variables, reason = "only a nonce needs entropy")
+    )]
+    pub(crate) fn seal_into(
+        &self,
+        out: &mut String,
+        issued: Timestamp,
+        expires: Option<Timestamp>,
+        entropy: Entropy,
+        payload: impl FnOnce(&mut Vec<u8>) -> Result<(), SessionError>,
+    ) -> Result<(), SessionError> {
+        #[cfg(feature = "encryption")]
+        if self.version == encrypt::VERSION {
+            let frame = encrypt::seal(&self.primary, issued, expires, entropy, payload)?;
+            base64_simd::URL_SAFE_NO_PAD.encode_append(&frame, out);
+            return Ok(());
+        }
+        let frame = frame::seal(&self.primary, issued, expires, payload)?;
+        base64_simd::URL_SAFE_NO_PAD.encode_append(&frame, out);
+        Ok(())
+    }
+
+    /// Verifies a text and returns what was sealed. Times are looked at only after the text proved authentic.
+    pub(crate) fn open(&self, text: &[u8], now: Timestamp) -> Result<Opened, Refused> {
+        if text.len() > LONGEST {
+            return Err(Refused::Malformed);
+        }
+        // Refuses padding, other alphabets and spare bits: each frame has one spelling (S40).
+        let mut buffer: Vec<u8> = base64_simd::URL_SAFE_NO_PAD
+            .decode_type(text)
+            .map_err(|_| Refused::Malformed)?;
+        let (version, id) = frame::head(&buffer).ok_or(Refused::Malformed)?;
+        let (body, by_fallback) = match version {
+            frame::VERSION => self.try_keys(id, |key| frame::open(key, &buffer))?,
+            #[cfg(feature = "encryption")]
+            encrypt::VERSION => self.try_keys(id, |key| encrypt::open(key, &mut buffer))?,
+            _ => return Err(Refused::Malformed),
+        };
+        if body.expires.is_some_and(|expires| now > expires) {
+            return Err(Refused::Expired);
+        }
+        if body.issued.unix() > now.unix().saturating_add(SKEW) {
+            return Err(Refused::Future);
+        }
+        buffer.truncate(body.end);
+        let mut payload = Bytes::from(buffer);
+        payload.advance(body.start);
+        Ok(Opened {
+            payload,
+            issued: body.issued,
+            expires: body.expires,
+            stale: by_fallback || version != self.version,
+        })
+    }
+
+    /// The first key of this id that opens, and whether it was a fallback. Ids are short, so two keys may share one.
+    fn try_keys(
+        &self,
+        id: KeyId,
+        mut open: impl FnMut(&Key) -> Result<Body, Refused>,
+    ) -> Result<(Body, bool), Refused> {
+        let primary = std::iter::once((&self.primary, false));
+        let mut reason = Refused::Forged;
+        for (key, fallback) in primary.chain(self.fallbacks.iter().map(|key| (key, true))) {
+            if key.id != id {
+                continue;
+            }
+            match open(key) {
+                Ok(body) => return Ok((body, fallback)),
+                Err(err) => reason = err,
+            }
+        }
+        Err(reason)
+    }
+}
+
+impl fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealer(..)")
+    }
+}
+
+/// Without the payload, which is the visitor's.
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened")
+            .field("issued", &self.issued)
+            .field("expires", &self.expires)
+            .field("stale", &self.stale)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod forgery;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod vectors;

@@ -1,0 +1,426 @@
+//! `Session`: one named session of one request, a dictionary of typed values.
+
+mod commit;
+mod flashes;
+mod lifecycle;
+mod origin;
+mod state;
+
+use std::fmt;
+use std::rc::Rc;
+
+use bytestring::ByteString;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub(crate) use self::commit::Pending;
+pub use self::origin::Origin;
+pub(crate) use self::state::{Inner, Kept, LockGuard, Phase, Sealed, State, Stored};
+use crate::backend::BackendName;
+use crate::error::{ErrorKind, SessionError};
+use crate::value;
+
+/// The longest entry name, in bytes.
+const NAME_LIMIT: usize = 256;
+
+/// One named session of one request: a dictionary of typed values, plus flash messages.
+///
+/// A cheap handle: clones share the session. It belongs to its request and its thread (`!Send`). What is changed here
+/// is saved when the response is finished, if the bytes differ from what was loaded; afterwards the session is closed,
+/// and calls return [`ErrorKind::Closed`]. Calls that return no `Result` then change nothing and log an error.
+///
+/// Values are stored as MessagePack with field names: added and removed fields of a struct are no error, another type
+/// is. What is never read stays bytes.
+///
+/// # Limitations
+///
+/// `Some(None)` of an `Option<Option<T>>` comes back as `None`. An integer reads back as any integer type it fits.
+///
+/// # Examples
+///
+/// ```
+/// # sessions_runtime::testing::in_handler(async |session, _| {
+/// session.insert("visits", 1)?;
+/// let visits = session.update("visits", |n: Option<u32>| n.unwrap_or(0) + 1)?;
+/// assert_eq!(visits, 2);
+/// assert_eq!(session.get::<u32>("visits")?, Some(2));
+/// # Ok(()) });
+/// ```
+#[derive(Clone)]
+pub struct Session {
+    pub(crate) inner: Rc<Inner>,
+}
+
+impl Session {
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self { inner: Rc::new(inner) }
+    }
+
+    pub(crate) fn read<R>(&self, read: impl FnOnce(&State) -> R) -> Result<R, SessionError> {
+        self.inner.consulted.set(true);
+        let state = self.inner.state.borrow();
+        state.check_open(self.name())?;
+        Ok(read(&state))
+    }
+
+    pub(crate) fn write<R>(&self, write: impl FnOnce(&mut State) -> R) -> Result<R, SessionError> {
+        self.inner.consulted.set(true);
+        let mut state = self.inner.state.borrow_mut();
+        state.check_writable(self.name())?;
+        state.written = true;
+        Ok(write(&mut state))
+    }
+
+    /// For calls without a `Result`: what would have been the error is logged.
+    fn or_log<R>(&self, result: Result<R, SessionError>, otherwise: R) -> R {
+        result.unwrap_or_else(|err| {
+            tracing::error!(session = %self.name(), error = %err, "a session call had no effect");
+            otherwise
+        })
+    }
+
+    /// The value of an entry, `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Type`] where the stored value has another type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// session.insert("lang", "de")?;
+    /// assert_eq!(session.get::<String>("lang")?.as_deref(), Some("de"));
+    /// assert_eq!(session.get::<String>("theme")?, None);
+    /// assert!(session.get::<u32>("lang").is_err());
+    /// # Ok(()) });
+    /// ```
+    pub fn get<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, SessionError> {
+        let bytes = self.read(|state| state.live.entries.get(name).cloned())?;
+        bytes.map(|bytes| value::decode(&bytes)).transpose()
+    }
+
+    /// Sets an entry. A value equal to the stored one changes nothing: no write, no cookie.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Encode`] where the value cannot be serialised, [`ErrorKind::InvalidName`] for an empty name or one
+    /// over 256 bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// session.insert("user", "ada")?;
+    /// assert!(session.is_modified());
+    /// # Ok(()) });
+    /// ```
+    pub fn insert<T: Serialize>(&self, name: &str, value: T) -> Result<(), SessionError> {
+        check_name(name)?;
+        let bytes = value::encode(&value)?;
+        let replaced = self.write(|state| {
+            if state.live.entries.get(name) == Some(&bytes) {
+                return None;
+            }
+            let name = ByteString::from(name);
+            let replaced = match &mut state.stored {
+                Stored::Server(kept) => Some(kept.edits.set(name.clone(), bytes.clone())),
+                Stored::Cookie(_) => None,
+            };
+            state.live.entries.insert(name, bytes);
+            replaced
+        })?;
+        // A replaced `update` drops what its closure captured: user code, so only after the borrow.
+        drop(replaced);
+        Ok(())
+    }
+
+    /// Removes an entry; says whether there was one. An absent entry changes nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// session.insert("user", "ada")?;
+    /// assert!(session.remove("user"));
+    /// assert!(!session.remove("user"));
+    /// # Ok(()) });
+    /// ```
+    pub fn remove(&self, name: &str) -> bool {
+        let removed = self.write(|state| state.remove(name));
+        let (there, replaced) = self.or_log(removed, (false, None));
+        drop(replaced);
+        there
+    }
+
+    /// Removes an entry and gives its value.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Type`] where the stored value has another type; it then stays where it is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// session.insert("next", "/cart")?;
+    /// assert_eq!(session.take::<String>("next")?.as_deref(), Some("/cart"));
+    /// assert_eq!(session.take::<String>("next")?, None);
+    /// # Ok(()) });
+    /// ```
+    pub fn take<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, SessionError> {
+        let value = self.get(name)?;
+        if value.is_some() {
+            let removed = self.write(|state| state.remove(name))?;
+            drop(removed);
+        }
+        Ok(value)
+    }
+
+    /// Changes an entry by a function of its present value, and gives the new value.
+    ///
+    /// On a server backend the function runs again, on the fresh value, if another request got in between: no update is
+    /// lost, even of the same entry. So the value returned here is provisional; a decision that must hold is taken after
+    /// [`save`](Self::save), or under a lock. While it re-runs, calls on this session return [`ErrorKind::Closed`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Type`] where the present value has another type; nothing is changed then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// let amount = 3;
+    /// let total = session.update("total", move |n: Option<u32>| n.unwrap_or(0) + amount)?;
+    /// assert_eq!(total, 3);
+    /// # Ok(()) });
+    /// ```
+    pub fn update<T, F>(&self, name: &str, change: F) -> Result<T, SessionError>
+    where
+        T: Serialize + DeserializeOwned + 'static,
+        F: Fn(Option<T>) -> T + 'static,
+    {
+        check_name(name)?;
+        let present = self.read(|state| state.live.entries.get(name).cloned())?;
+        let value = change(present.as_deref().map(value::decode).transpose()?);
+        let bytes = value::encode(&value)?;
+        let run = move |fresh: Option<&[u8]>| value::encode(&change(fresh.map(value::decode).transpose()?));
+        self.write(|state| {
+            let name = ByteString::from(name);
+            if let Stored::Server(kept) = &mut state.stored {
+                kept.edits.apply(name.clone(), Rc::new(run), present, bytes.clone());
+            }
+            if state.live.entries.get(&name) != Some(&bytes) {
+                state.live.entries.insert(name, bytes);
+            }
+        })?;
+        Ok(value)
+    }
+
+    /// Changes an entry in place; an absent one starts from its default. Re-runs like [`update`](Self::update).
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// let sku = String::from("tea");
+    /// session.modify("seen", move |seen: &mut Vec<String>| seen.push(sku.clone()))?;
+    /// assert_eq!(session.get::<Vec<String>>("seen")?.unwrap(), ["tea"]);
+    /// # Ok(()) });
+    /// ```
+    pub fn modify<T, F>(&self, name: &str, change: F) -> Result<(), SessionError>
+    where
+        T: Serialize + DeserializeOwned + Default + 'static,
+        F: Fn(&mut T) + 'static,
+    {
+        self.update(name, move |value: Option<T>| {
+            let mut value = value.unwrap_or_default();
+            change(&mut value);
+            value
+        })?;
+        Ok(())
+    }
+
+    /// Whether there is an entry of this name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// assert!(!session.contains_key("user"));
+    /// # Ok(()) });
+    /// ```
+    pub fn contains_key(&self, name: &str) -> bool {
+        let found = self.read(|state| state.live.entries.get(name).is_some());
+        self.or_log(found, false)
+    }
+
+    /// How many entries there are. Flash messages are not counted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// session.insert("user", "ada")?;
+    /// assert_eq!(session.len(), 1);
+    /// # Ok(()) });
+    /// ```
+    pub fn len(&self) -> usize {
+        let len = self.read(|state| state.live.entries.len());
+        self.or_log(len, 0)
+    }
+
+    /// Whether there is no entry.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// assert!(session.is_empty());
+    /// # Ok(()) });
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The names of all entries, sorted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// session.insert("user", "ada")?;
+    /// session.insert("lang", "en")?;
+    /// assert_eq!(session.keys(), ["lang", "user"]);
+    /// # Ok(()) });
+    /// ```
+    pub fn keys(&self) -> Vec<String> {
+        let keys = self.read(|state| state.live.entries.iter().map(|(name, _)| name.to_string()).collect());
+        self.or_log(keys, Vec::new())
+    }
+
+    /// Removes every entry: those of other requests too, that are there when this one is saved. Flash messages stay, so
+    /// that "you have been signed out" is still shown; the id stays, which [`destroy`](Self::destroy) ends.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// session.insert("user", "ada")?;
+    /// session.add_flash("Bye")?;
+    /// session.clear();
+    /// assert!(session.is_empty());
+    /// assert_eq!(session.peek_flashes()?.len(), 1);
+    /// # Ok(()) });
+    /// ```
+    pub fn clear(&self) {
+        let cleared = self.write(|state| {
+            state.live.entries.clear();
+            match &mut state.stored {
+                Stored::Server(kept) => Some(kept.edits.clear()),
+                Stored::Cookie(_) => None,
+            }
+        });
+        let replaced = self.or_log(cleared, None);
+        drop(replaced);
+    }
+
+    /// Whether the session began with this request: nothing was loaded. Stays true after a save within the request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// assert!(session.is_new());
+    /// # Ok(()) });
+    /// ```
+    pub fn is_new(&self) -> bool {
+        let fresh = self.read(|state| state.fresh);
+        self.or_log(fresh, true)
+    }
+
+    /// Where the session came from: loaded, or why it is empty.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// assert_eq!(session.origin().as_str(), "no cookie");
+    /// # Ok(()) });
+    /// ```
+    pub fn origin(&self) -> Origin {
+        self.inner.consulted.set(true);
+        self.inner.state.borrow().origin
+    }
+
+    /// Whether saving now would write something: the bytes differ from what was loaded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// session.insert("user", "ada")?;
+    /// assert!(session.is_modified());
+    /// session.remove("user");
+    /// assert!(!session.is_modified());
+    /// # Ok(()) });
+    /// ```
+    pub fn is_modified(&self) -> bool {
+        let modified = self.read(State::is_modified);
+        self.or_log(modified, false)
+    }
+
+    /// The session's name: that of its cookie without prefix.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// assert_eq!(session.name(), "session");
+    /// # Ok(()) });
+    /// ```
+    pub fn name(&self) -> &str {
+        &self.inner.definition.name
+    }
+
+    /// The backend its bytes live in.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// assert_eq!(session.backend().as_str(), "securecookie");
+    /// # Ok(()) });
+    /// ```
+    pub fn backend(&self) -> &BackendName {
+        &self.inner.definition.backend
+    }
+}
+
+/// Shows name, backend and entry count; never a value.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.inner.state.borrow();
+        f.debug_struct("Session")
+            .field("name", &self.inner.definition.name)
+            .field("backend", &self.inner.definition.backend)
+            .field("origin", &state.origin)
+            .field("entries", &state.live.entries.len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn check_name(name: &str) -> Result<(), SessionError> {
+    if name.is_empty() || name.len() > NAME_LIMIT {
+        return Err(SessionError::new(
+            ErrorKind::InvalidName,
+            "an entry's name must have between 1 and 256 bytes",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,237 @@
+//! What a session holds during one request.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::origin::Origin;
+use crate::backend::{Backend, LockToken};
+use crate::clock::Timestamp;
+use crate::config::{ConflictRule, Definition, Place, Rules};
+use crate::cookie::{Attributes, CookieArgs};
+use crate::error::{ErrorKind, SessionError};
+use crate::id::{SessionId, StoreKey};
+use crate::protocol::{Dropped, Edits, Held, Terms};
+use crate::record::{Entries, Lifetime, Live, StoredFlash, encode_live};
+use crate::sessions::Sessions;
+
+/// Whether calls may still change a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Open,
+    /// Its backend is down; reading gives nothing, writing an error.
+    ReadOnly,
+    /// The response is finished, or the changes are being written.
+    Closed,
+}
+
+pub(crate) struct Inner {
+    pub(crate) definition: Arc<Definition>,
+    pub(crate) rules: Rules,
+    pub(crate) sessions: Sessions,
+    /// A HEAD request: flash messages are shown to nobody, so none is consumed (T77).
+    pub(crate) head: bool,
+    /// Whether the handler used the session in any way, which makes the response depend on the cookie (S38).
+    pub(crate) consulted: Cell<bool>,
+    /// Held while a server operation of this session runs, so that joined futures take turns.
+    pub(crate) turn: tokio::sync::Mutex<()>,
+    pub(crate) state: RefCell<State>,
+}
+
+/// # Internal invariant
+///
+/// `live` is the session as the handler sees it; under [`Stored::Server`] it equals `edits` replayed over what the
+/// request saw when it loaded or last saved. No borrow of the state is held while user code runs or across an await.
+pub(crate) struct State {
+    pub(crate) phase: Phase,
+    pub(crate) origin: Origin,
+    pub(crate) fresh: bool,
+    pub(crate) live: Live,
+    /// The browser sent a cookie of this name, whatever its worth.
+    pub(crate) arrived: bool,
+    /// Something passed the one gate for changes. Whether anything did change, the bytes say.
+    pub(crate) written: bool,
+    /// The cookie is sent even if no byte of the session changed.
+    pub(crate) resend: bool,
+    /// `destroy()` was called on something the browser holds a cookie for.
+    pub(crate) removal: bool,
+    /// Attributes that this request asked for in place of the definition's.
+    pub(crate) attributes: Option<(CookieArgs, Attributes)>,
+    pub(crate) stored: Stored,
+}
+
+pub(crate) enum Stored {
+    Cookie(Sealed),
+    Server(Box<Kept>),
+}
+
+/// A session in the cookie.
+#[derive(Default)]
+pub(crate) struct Sealed {
+    /// The payload as it arrived: changed means that the new one differs.
+    pub(crate) loaded: Option<Bytes>,
+    /// When it was sealed, which is its last use.
+    pub(crate) issued: Option<Timestamp>,
+}
+
+/// A session on a server.
+#[derive(Default)]
+pub(crate) struct Kept {
+    /// `None` until a new session is first saved.
+    pub(crate) id: Option<SessionId>,
+    pub(crate) held: Option<Held>,
+    /// The entries as the handler first saw them: what decides about edits that cross a renew.
+    pub(crate) seen: Entries,
+    /// Somebody else's renew came in between: the new id is theirs to hand out, and this request sends no cookie.
+    pub(crate) crossed: bool,
+    pub(crate) renew: bool,
+    /// An id was created or changed in the backend, so the browser has to learn it, whatever the response.
+    pub(crate) owed: bool,
+    pub(crate) edits: Edits,
+    /// Taken from the server by this request, to be put back if the response fails.
+    pub(crate) claimed: Vec<StoredFlash>,
+    /// Ended by this request, to be deleted once everything else is saved.
+    pub(crate) ended: Vec<Held>,
+    /// Found ended by another request: changes are dropped, and no cookie is sent.
+    pub(crate) gone: bool,
+    pub(crate) lock: Option<LockGuard>,
+}
+
+/// A lock that is released when it is dropped, so that a cancelled request does not keep it.
+pub(crate) struct LockGuard {
+    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) key: StoreKey,
+    pub(crate) token: LockToken,
+}
+
+impl Drop for LockGuard {
+    fn drop(&mut self) {
+        self.backend.unlock(&self.key, &self.token);
+    }
+}
+
+impl State {
+    /// A session with nothing in it.
+    pub(crate) fn empty(place: &Place, origin: Origin, arrived: bool) -> Self {
+        Self {
+            phase: Phase::Open,
+            origin,
+            fresh: true,
+            live: Live::blank(),
+            arrived,
+            written: false,
+            resend: false,
+            removal: false,
+            attributes: None,
+            stored: match place {
+                Place::InCookie => Stored::Cookie(Sealed::default()),
+                Place::Server(_) => Stored::Server(Box::default()),
+            },
+        }
+    }
+
+    pub(crate) fn check_open(&self, name: &str) -> Result<(), SessionError> {
+        match self.phase {
+            Phase::Open | Phase::ReadOnly => Ok(()),
+            Phase::Closed => Err(closed(name, self.origin)),
+        }
+    }
+
+    pub(crate) fn check_writable(&self, name: &str) -> Result<(), SessionError> {
+        match self.phase {
+            Phase::Open => Ok(()),
+            Phase::ReadOnly => Err(SessionError::new(
+                ErrorKind::ReadOnly,
+                format!("session `{name}` is read-only, because its backend is unavailable"),
+            )),
+            Phase::Closed => Err(closed(name, self.origin)),
+        }
+    }
+
+    /// Removes an entry from the view and logs the edit; gives whether it was there and the steps it replaced.
+    pub(crate) fn remove(&mut self, name: &str) -> (bool, Option<Dropped>) {
+        if self.live.entries.remove(name).is_none() {
+            return (false, None);
+        }
+        match &mut self.stored {
+            Stored::Server(kept) => (true, Some(kept.edits.remove(name.into()))),
+            Stored::Cookie(_) => (true, None),
+        }
+    }
+
+    /// Whether saving now would write something.
+    pub(crate) fn is_modified(&self) -> bool {
+        if self.removal {
+            return true;
+        }
+        match &self.stored {
+            Stored::Cookie(sealed) => match &sealed.loaded {
+                None => !self.live.is_blank(),
+                Some(loaded) => self.written && self.differs(loaded),
+            },
+            Stored::Server(kept) if kept.gone => false,
+            Stored::Server(kept) => {
+                !kept.ended.is_empty()
+                    || match &kept.held {
+                        None => !self.live.is_blank(),
+                        Some(_) => self.live.entries != kept.seen || kept.edits.beyond_entries(),
+                    }
+            }
+        }
+    }
+
+    fn differs(&self, loaded: &Bytes) -> bool {
+        let mut now = Vec::with_capacity(loaded.len() + 64);
+        // A session that cannot be encoded is not what was loaded.
+        encode_live(&self.live, &mut now).is_err() || now != loaded.as_ref()
+    }
+
+    /// Whether dropping the session now would lose something: the check behind the log line of a forgotten save.
+    pub(crate) fn has_unsaved(&self) -> bool {
+        let pending = matches!(&self.stored, Stored::Server(kept) if !kept.gone && (kept.renew || !kept.claimed.is_empty()));
+        self.phase == Phase::Open && (pending || self.is_modified())
+    }
+
+    /// Drops the closures in the edit log, which may hold the session itself.
+    pub(crate) fn release(&mut self) -> Edits {
+        match &mut self.stored {
+            Stored::Server(kept) => std::mem::take(&mut kept.edits),
+            Stored::Cookie(_) => Edits::default(),
+        }
+    }
+}
+
+impl Inner {
+    /// What a server write needs to know beside the record.
+    pub(crate) fn terms(&self, now: Timestamp) -> Terms {
+        Terms {
+            now,
+            idle: self.definition.idle,
+            max_record: self.sessions.registry().limits.record,
+            reject: self.rules.conflict == ConflictRule::Reject,
+        }
+    }
+
+    /// Gives a session that was never stored its creation time, and its deadline unless the handler chose one.
+    pub(crate) fn date(&self, live: &mut Live, now: Timestamp) {
+        live.created = now;
+        if !matches!(live.lifetime, Lifetime::For(_)) {
+            live.deadline = now.after(self.definition.max_age);
+        }
+    }
+}
+
+fn closed(name: &str, origin: Origin) -> SessionError {
+    if origin == Origin::NotLoaded {
+        return SessionError::new(
+            ErrorKind::Closed,
+            "this session is not loaded, because the handler's body does not mention it by name; \
+             get it with `session_store.get_session(..).await`",
+        );
+    }
+    SessionError::new(
+        ErrorKind::Closed,
+        format!("session `{name}` is closed: its response is finished, and nothing more can be saved with it"),
+    )
+}

@@ -1,0 +1,157 @@
+//! The end of a request: every session is saved, or nothing of it is told to the browser.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::HeaderMap;
+use futures_util::future::join_all;
+use smallvec::SmallVec;
+
+use super::{SessionStore, headers};
+use crate::clock::Timestamp;
+use crate::config::{ConflictRule, Place};
+use crate::error::SessionError;
+use crate::session::{Pending, Phase, Session};
+
+type Opened = SmallVec<[Session; 2]>;
+type Lines = SmallVec<[String; 2]>;
+
+impl SessionStore {
+    /// Saves (or, after a response of 500 and above, only ends what was destroyed), closes the store, and writes the
+    /// headers. On an error the caller replaces the response, and no cookie of a session is sent.
+    pub(crate) async fn close(
+        &self,
+        request: Option<&HttpRequest>,
+        save: bool,
+        headers: &mut HeaderMap,
+    ) -> Result<(), SessionError> {
+        if self.inner.closed.get() {
+            return Ok(());
+        }
+        let sessions: Opened = self.inner.opened.borrow().clone();
+        let phases: SmallVec<[Phase; 2]> = sessions.iter().map(Session::close).collect();
+        self.inner.closed.set(true);
+        let result = if sessions.is_empty() {
+            Ok(Lines::new())
+        } else {
+            let writable: Opened =
+                sessions.iter().zip(phases).filter(|(_, phase)| *phase == Phase::Open).map(|(one, _)| one.clone()).collect();
+            let now = self.inner.sessions.registry().clock.now();
+            if save { save_all(&writable, now).await } else { drop_all(&writable, now).await }
+        };
+        for session in &sessions {
+            session.let_go();
+        }
+        self.log(&sessions, save, &result);
+        let lines = result?;
+        if self.inner.consulted.get() || !lines.is_empty() || sessions.iter().any(|one| one.inner.consulted.get()) {
+            headers::vary_by_cookie(headers);
+        }
+        if save {
+            let pending = self.inner.pending.take();
+            headers::set_cookies(headers, pending.into_iter().map(|(_, line)| line));
+        } else {
+            self.inner.pending.take();
+        }
+        if !lines.is_empty() {
+            headers::not_stored(headers);
+            if lines.iter().any(|line| line.contains("; Secure")) {
+                headers::hint_plain_http(request, self.inner.sessions.registry());
+            }
+            headers::set_cookies(headers, lines);
+        }
+        Ok(())
+    }
+
+    /// One debug line: what was loaded, and why not, what changed, what was saved.
+    fn log(&self, sessions: &[Session], save: bool, result: &Result<Lines, SessionError>) {
+        if sessions.is_empty() || !tracing::enabled!(tracing::Level::DEBUG) {
+            return;
+        }
+        let told: Vec<String> = sessions.iter().map(Session::summary).collect();
+        let outcome = match result {
+            Ok(_) if save => "saved",
+            Ok(_) => "not saved, because the response failed",
+            Err(_) => "failed",
+        };
+        tracing::debug!(sessions = %told.join("; "), outcome, "sessions of a request");
+    }
+}
+
+/// Sealed sessions first, since they only compute; then all server records; then what must not be undone: old ids and
+/// destroyed records. So a failure anywhere leaves no half of it visible to the browser.
+async fn save_all(sessions: &[Session], now: Timestamp) -> Result<Lines, SessionError> {
+    let mut lines = Lines::new();
+    let mut servers = false;
+    for session in sessions {
+        match session.inner.definition.place {
+            Place::InCookie => lines.extend(session.cookie_line(now)?),
+            Place::Server(_) => servers = true,
+        }
+    }
+    if !servers {
+        return Ok(lines);
+    }
+    let mut prepared: Vec<(&Session, Pending)> = Vec::new();
+    let mut failed = None;
+    let (rejecting, merging): (Vec<&Session>, Vec<&Session>) = sessions
+        .iter()
+        .filter(|session| matches!(session.inner.definition.place, Place::Server(_)))
+        .partition(|session| session.inner.rules.conflict == ConflictRule::Reject);
+    // Those that may refuse come first and one by one, so that a 409 has written nothing else.
+    for session in rejecting {
+        match session.prepare_in_turn(now).await {
+            Ok(pending) => prepared.push((session, pending)),
+            Err(err) => {
+                failed = Some(err);
+                break;
+            }
+        }
+    }
+    if failed.is_none() {
+        let answers = join_all(merging.iter().map(|session| session.prepare_in_turn(now))).await;
+        for (session, answer) in merging.into_iter().zip(answers) {
+            match answer {
+                Ok(pending) => prepared.push((session, pending)),
+                Err(err) => failed = failed.or(Some(err)),
+            }
+        }
+    }
+    if let Some(err) = failed {
+        join_all(prepared.into_iter().map(|(session, pending)| session.roll_back(pending, now))).await;
+        join_all(sessions.iter().map(|session| session.put_back(now))).await;
+        return Err(err);
+    }
+    let finished = join_all(prepared.into_iter().map(|(session, pending)| session.finish(pending, now))).await;
+    if let Err(err) = finished.into_iter().collect::<Result<(), _>>() {
+        join_all(sessions.iter().map(|session| session.put_back(now))).await;
+        return Err(err);
+    }
+    for session in sessions {
+        if matches!(session.inner.definition.place, Place::Server(_)) {
+            lines.extend(session.cookie_line(now)?);
+        }
+    }
+    Ok(lines)
+}
+
+/// After a failed response: messages that nobody saw go back, and what was destroyed ends all the same.
+async fn drop_all(sessions: &[Session], now: Timestamp) -> Result<Lines, SessionError> {
+    let mut lines = Lines::new();
+    for session in sessions {
+        session.put_back(now).await;
+        session.end_destroyed(now).await?;
+        lines.extend(session.cookie_line_unsaved(now)?);
+    }
+    Ok(lines)
+}
+
+impl Session {
+    fn close(&self) -> Phase {
+        let mut state = self.inner.state.borrow_mut();
+        std::mem::replace(&mut state.phase, Phase::Closed)
+    }
+
+    async fn prepare_in_turn(&self, now: Timestamp) -> Result<Pending, SessionError> {
+        let _turn = self.inner.turn.lock().await;
+        self.prepare(now).await
+    }
+}

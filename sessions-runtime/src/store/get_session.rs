@@ -1,0 +1,138 @@
+//! The awaitable builder behind `session_store.get_session(..)`.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use super::{SessionStore, open};
+use crate::backend::BackendName;
+use crate::cookie::CookieArgs;
+use crate::error::SessionError;
+use crate::session::Session;
+
+/// A session on its way: add a backend or cookie attributes, then await it.
+///
+/// # Examples
+///
+/// ```
+/// # sessions_runtime::testing::in_handler(async |_, session_store| {
+/// let cart = session_store
+///     .get_session("cart")
+///     .backend("memory")
+///     .cookie_args(|a| a.path("/shop"))
+///     .await?;
+/// assert_eq!(cart.backend().as_str(), "memory");
+/// # Ok(()) });
+/// ```
+#[must_use = "a session is loaded when it is awaited"]
+pub struct GetSession<'n> {
+    store: SessionStore,
+    name: &'n str,
+    backend: Option<BackendName>,
+    args: CookieArgs,
+}
+
+impl<'n> GetSession<'n> {
+    pub(super) fn new(store: SessionStore, name: &'n str) -> Self {
+        Self { store, name, backend: None, args: CookieArgs::new() }
+    }
+
+    /// The backend; where nothing is said, the configured one or the default.
+    pub fn backend(mut self, name: impl Into<BackendName>) -> Self {
+        self.backend = Some(name.into());
+        self
+    }
+
+    /// Cookie attributes over the configured ones, key by key.
+    pub fn cookie_args(mut self, args: impl FnOnce(CookieArgs) -> CookieArgs) -> Self {
+        self.args = args(self.args);
+        self
+    }
+
+    async fn load(self) -> Result<Session, SessionError> {
+        let Self { store, name, backend, args } = self;
+        store.check_open()?;
+        let registry = store.inner.sessions.registry();
+        let asked = args != CookieArgs::new();
+        if let Some(open) = store.find(name) {
+            if let Some(backend) = &backend
+                && *backend != open.inner.definition.backend
+            {
+                let other = registry.definition(name, Some(backend))?;
+                store.check(&other)?;
+            }
+            if asked {
+                store.change_args(&open, &args)?;
+            }
+            return Ok(open);
+        }
+        let mut definition = registry.definition(name, backend.as_ref())?;
+        if asked {
+            let mut settings = definition.settings.clone();
+            settings.cookie = settings.cookie.overlay(&args);
+            settings.backend = Some(definition.backend.clone());
+            definition = Arc::new(registry.define(name, settings)?);
+        }
+        let values = open::collect(&store.inner.headers, &[&definition.wire_name]);
+        let rules = definition.rules;
+        let session = store.open(definition, rules, values.first().map_or(&[], |values| values), store.now()).await?;
+        if asked {
+            // A browser that has the session already learns the new attributes too (T22).
+            session.write(|state| state.resend = true)?;
+        }
+        Ok(session)
+    }
+}
+
+impl<'n> IntoFuture for GetSession<'n> {
+    type Output = Result<Session, SessionError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + 'n>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.load())
+    }
+}
+
+impl fmt::Debug for GetSession<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GetSession").field("name", &self.name).field("backend", &self.backend).finish_non_exhaustive()
+    }
+}
+
+/// The names whose session is being loaded.
+#[derive(Default)]
+pub(super) struct Loading {
+    names: RefCell<Vec<String>>,
+    done: Notify,
+}
+
+impl Loading {
+    /// Waits until nobody else loads this name, and keeps others waiting until the guard is dropped.
+    pub(super) async fn enter<'a>(&'a self, name: &str) -> LoadingGuard<'a> {
+        loop {
+            let done = self.done.notified();
+            if !self.names.borrow().iter().any(|loading| loading == name) {
+                break;
+            }
+            done.await;
+        }
+        self.names.borrow_mut().push(name.to_owned());
+        LoadingGuard { loading: self, name: name.to_owned() }
+    }
+}
+
+pub(super) struct LoadingGuard<'a> {
+    loading: &'a Loading,
+    name: String,
+}
+
+impl Drop for LoadingGuard<'_> {
+    fn drop(&mut self) {
+        self.loading.names.borrow_mut().retain(|loading| *loading != self.name);
+        self.loading.done.notify_waiters();
+    }
+}

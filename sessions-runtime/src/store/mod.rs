@@ -1,0 +1,406 @@
+//! `SessionStore`: the per-request object that hands out sessions, holds pending cookies, and saves at the end.
+
+mod close;
+mod cookies;
+mod get_session;
+mod headers;
+mod open;
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::dev::RequestHead;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::Method;
+use futures_util::future::try_join_all;
+use serde::Serialize;
+use smallvec::SmallVec;
+
+pub use self::cookies::MaxAge;
+pub use self::get_session::GetSession;
+use self::get_session::Loading;
+use crate::backend::BackendName;
+use crate::clock::Timestamp;
+use crate::config::{Definition, Place, Rules};
+use crate::cookie::{Attributes, CookieArgs};
+use crate::error::{ErrorKind, SessionError};
+use crate::session::{Inner as SessionInner, Origin, Phase, Session, State};
+use crate::sessions::Sessions;
+
+/// The sessions and pending cookies of one request.
+///
+/// A cheap handle: clones share the request's store. Everything is deferred to the response, so all of it works before
+/// one exists. After the response the store is closed, and calls return [`ErrorKind::Closed`].
+///
+/// As an extractor it works in handlers without the attribute; then [`SessionMiddleware`](crate::SessionMiddleware) saves.
+///
+/// # Examples
+///
+/// ```
+/// # sessions_runtime::testing::in_handler(async |_, session_store| {
+/// let cart = session_store.get_session("cart").await?;
+/// cart.insert("tea", 2)?;
+/// session_store.set_cookie("last_sku", "tea")?;
+/// # Ok(()) });
+/// ```
+#[derive(Clone)]
+pub struct SessionStore {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    sessions: Sessions,
+    /// The Cookie headers; a handle on the request would keep it alive in a circle.
+    headers: SmallVec<[HeaderValue; 1]>,
+    head: bool,
+    now: Cell<Option<Timestamp>>,
+    opened: RefCell<SmallVec<[Session; 2]>>,
+    loading: Loading,
+    /// Complete `Set-Cookie` lines by cookie name, in the order of their first call.
+    pending: RefCell<Vec<(String, String)>>,
+    /// Whether something other than a session made the response depend on cookies.
+    consulted: Cell<bool>,
+    closed: Cell<bool>,
+}
+
+/// What a handler declares about one session it wants loaded.
+pub(crate) struct Wanted<'a> {
+    pub(crate) name: Option<&'a str>,
+    pub(crate) backend: Option<&'a BackendName>,
+    pub(crate) rules: RulesOver,
+}
+
+/// A handler's own rules, over those of the definition.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct RulesOver {
+    pub(crate) on_outage: Option<crate::config::OnOutage>,
+    pub(crate) conflict: Option<crate::config::ConflictRule>,
+    pub(crate) lock: bool,
+}
+
+impl RulesOver {
+    fn apply(self, base: Rules) -> Rules {
+        Rules {
+            on_outage: self.on_outage.unwrap_or(base.on_outage),
+            conflict: self.conflict.unwrap_or(base.conflict),
+            lock: self.lock || base.lock,
+        }
+    }
+}
+
+impl SessionStore {
+    pub(crate) fn new(sessions: Sessions, head: &RequestHead) -> Self {
+        Self {
+            inner: Rc::new(Inner {
+                sessions,
+                headers: head.headers.get_all(header::COOKIE).cloned().collect(),
+                head: head.method == Method::HEAD,
+                now: Cell::new(None),
+                opened: RefCell::default(),
+                loading: Loading::default(),
+                pending: RefCell::default(),
+                consulted: Cell::new(false),
+                closed: Cell::new(false),
+            }),
+        }
+    }
+
+    /// The store of a handler that mentions none: closed from the start.
+    pub(crate) fn unbound(sessions: Sessions) -> Self {
+        let store = Self::new(sessions, &RequestHead::default());
+        store.inner.closed.set(true);
+        store
+    }
+
+    /// The application's sessions: names, backends, cookie attributes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |_, session_store| {
+    /// assert_eq!(session_store.config().cookie_name(), "session");
+    /// # Ok(()) });
+    /// ```
+    pub fn config(&self) -> &Sessions {
+        &self.inner.sessions
+    }
+
+    /// A session by name, loaded when awaited. The same name gives the same session for the whole request.
+    ///
+    /// # Errors
+    ///
+    /// When awaited: [`ErrorKind::UnknownBackend`], [`ErrorKind::NameTaken`] where the request has a session of that
+    /// name on another backend, [`ErrorKind::InvalidName`], and what the backend fails with.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |_, session_store| {
+    /// let cart = session_store.get_session("cart").backend("memory").await?;
+    /// cart.insert("tea", 1)?;
+    /// let same = session_store.get_session("cart").await?;
+    /// assert_eq!(same.get::<u32>("tea")?, Some(1));
+    /// # Ok(()) });
+    /// ```
+    pub fn get_session<'n>(&self, name: &'n str) -> GetSession<'n> {
+        GetSession::new(self.clone(), name)
+    }
+
+    /// A session that can be had without awaiting: one that is loaded already, or one in a sealed cookie. For guards.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |_, session_store| {
+    /// assert!(session_store.loaded_session("session").is_some());
+    /// # Ok(()) });
+    /// ```
+    pub fn loaded_session(&self, name: &str) -> Option<Session> {
+        if let Some(session) = self.find(name) {
+            return Some(session);
+        }
+        let definition = self.inner.sessions.registry().definition(name, None).ok()?;
+        if self.inner.closed.get() || !matches!(definition.place, Place::InCookie) {
+            return None;
+        }
+        let values = open::collect(&self.inner.headers, &[&definition.wire_name]);
+        let state = open::open_sealed(&definition, values.first().map_or(&[], |values| values), self.now());
+        Some(self.keep(definition.clone(), definition.rules, state))
+    }
+
+    /// Replaces a session by a new one that holds `entries`: the old one ends as with [`Session::destroy`], and handles
+    /// on it go on with the new one.
+    ///
+    /// # Errors
+    ///
+    /// As [`get_session`](Self::get_session) and [`Session::insert`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |_, session_store| {
+    /// let cart = session_store.set_session("cart", [("tea", 2), ("cup", 1)]).await?;
+    /// assert_eq!(cart.keys(), ["cup", "tea"]);
+    /// # Ok(()) });
+    /// ```
+    pub async fn set_session<N, V>(
+        &self,
+        name: &str,
+        entries: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<Session, SessionError>
+    where
+        N: AsRef<str>,
+        V: Serialize,
+    {
+        let session = self.get_session(name).await?;
+        session.destroy();
+        for (name, value) in entries {
+            session.insert(name.as_ref(), value)?;
+        }
+        Ok(session)
+    }
+
+    /// Changes the cookie attributes of a session that this request has opened, and sends its cookie again; says
+    /// whether there is such a session. `path`, `domain` and `secure` cannot change here, because they decide the
+    /// cookie's name: give them to [`GetSession::cookie_args`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidCookie`] for attributes that contradict each other, or for those three.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |_, session_store| {
+    /// use sessions_runtime::SameSite;
+    ///
+    /// assert!(session_store.update_session_args("session", |a| a.same_site(SameSite::Strict))?);
+    /// assert!(!session_store.update_session_args("nobody", |a| a.http_only(false))?);
+    /// # Ok(()) });
+    /// ```
+    pub fn update_session_args(
+        &self,
+        name: &str,
+        args: impl FnOnce(CookieArgs) -> CookieArgs,
+    ) -> Result<bool, SessionError> {
+        self.check_open()?;
+        let Some(session) = self.find(name) else { return Ok(false) };
+        self.change_args(&session, &args(CookieArgs::new()))?;
+        Ok(true)
+    }
+
+    fn change_args(&self, session: &Session, args: &CookieArgs) -> Result<(), SessionError> {
+        if args.path.is_some() || args.domain.is_some() || args.secure.is_some() {
+            return Err(SessionError::new(
+                ErrorKind::InvalidCookie,
+                format!(
+                    "session `{}` is open already: `path`, `domain` and `secure` decide its cookie's name, \
+                     so say them before it is loaded",
+                    session.name()
+                ),
+            ));
+        }
+        let definition = &session.inner.definition;
+        session.write(|state| {
+            let present = state.attributes.as_ref().map_or(&definition.settings.cookie, |(asked, _)| asked);
+            let asked = present.overlay(args);
+            let attributes = Attributes::resolve(&asked)?;
+            state.attributes = Some((asked, attributes));
+            state.resend = true;
+            Ok(())
+        })?
+    }
+
+    /// Loads what a handler declares, all at once: the header is read once, and backends are asked concurrently.
+    pub(crate) async fn load(&self, wanted: &[Wanted<'_>]) -> Result<SmallVec<[Session; 2]>, SessionError> {
+        let registry = self.inner.sessions.registry();
+        let mut definitions: SmallVec<[Arc<Definition>; 2]> = SmallVec::new();
+        for one in wanted {
+            definitions.push(registry.definition(one.name.unwrap_or(&registry.default_name), one.backend)?);
+        }
+        let names: SmallVec<[&str; 2]> = definitions.iter().map(|one| &*one.wire_name).collect();
+        let values = open::collect(&self.inner.headers, &names);
+        let now = self.now();
+        let one_by_one = || wanted.iter().zip(&definitions).zip(&values);
+        if definitions.iter().all(|one| matches!(one.place, Place::InCookie)) {
+            let mut loaded = SmallVec::new();
+            for ((one, definition), values) in one_by_one() {
+                loaded.push(match self.check(definition)? {
+                    Some(session) => session,
+                    None => self.keep(
+                        definition.clone(),
+                        one.rules.apply(definition.rules),
+                        open::open_sealed(definition, values, now),
+                    ),
+                });
+            }
+            return Ok(loaded);
+        }
+        let loads = one_by_one().map(|((one, definition), values)| {
+            self.open(definition.clone(), one.rules.apply(definition.rules), values, now)
+        });
+        Ok(try_join_all(loads).await?.into())
+    }
+
+    /// One session: the open one, or the one that a load gives.
+    async fn open(
+        &self,
+        definition: Arc<Definition>,
+        rules: Rules,
+        values: &[&[u8]],
+        now: Timestamp,
+    ) -> Result<Session, SessionError> {
+        // One load in flight for each name: two joined futures get one session.
+        let _loading = self.inner.loading.enter(&definition.name).await;
+        if let Some(session) = self.check(&definition)? {
+            return Ok(session);
+        }
+        let state = match definition.place {
+            Place::InCookie => open::open_sealed(&definition, values, now),
+            Place::Server(_) => open::load_kept(&self.inner.sessions, &definition, rules, values, now).await?,
+        };
+        Ok(self.keep(definition, rules, state))
+    }
+
+    /// The open session of that name, unless it is another one (T10).
+    fn check(&self, definition: &Definition) -> Result<Option<Session>, SessionError> {
+        self.check_open()?;
+        let found = self.find(&definition.name);
+        match &found {
+            Some(open) if open.inner.definition.backend != definition.backend => Err(SessionError::new(
+                ErrorKind::NameTaken,
+                format!(
+                    "session `{}` is open on backend `{}` in this request, and was asked for on `{}`: \
+                     one name, one backend",
+                    definition.name, open.inner.definition.backend, definition.backend
+                ),
+            )),
+            _ => Ok(found),
+        }
+    }
+
+    fn keep(&self, definition: Arc<Definition>, rules: Rules, state: State) -> Session {
+        let session = Session::new(SessionInner {
+            definition,
+            rules,
+            sessions: self.inner.sessions.clone(),
+            head: self.inner.head,
+            consulted: Cell::new(false),
+            turn: tokio::sync::Mutex::new(()),
+            state: RefCell::new(state),
+        });
+        self.inner.opened.borrow_mut().push(session.clone());
+        session
+    }
+
+    fn find(&self, name: &str) -> Option<Session> {
+        self.inner.opened.borrow().iter().find(|open| open.name() == name).cloned()
+    }
+
+    /// The moment this request first looked at the clock: every check of one request sees the same.
+    fn now(&self) -> Timestamp {
+        self.inner.now.get().unwrap_or_else(|| {
+            let now = self.inner.sessions.registry().clock.now();
+            self.inner.now.set(Some(now));
+            now
+        })
+    }
+
+    fn check_open(&self) -> Result<(), SessionError> {
+        if self.inner.closed.get() {
+            return Err(SessionError::new(
+                ErrorKind::Closed,
+                "the session store is closed: the response is finished, or the handler does not mention the store",
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Session {
+    /// The session of a handler that does not mention it: closed from the start.
+    pub(crate) fn unbound(sessions: &Sessions, definition: Arc<Definition>) -> Self {
+        let mut state = State::empty(&definition.place, Origin::NotLoaded, false);
+        state.phase = Phase::Closed;
+        Self::new(SessionInner {
+            definition,
+            rules: Rules::default(),
+            sessions: sessions.clone(),
+            head: false,
+            consulted: Cell::new(false),
+            turn: tokio::sync::Mutex::new(()),
+            state: RefCell::new(state),
+        })
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        for session in self.opened.borrow().iter() {
+            if !self.closed.get() && session.inner.state.borrow().has_unsaved() {
+                tracing::error!(
+                    session = %session.name(),
+                    "changes of a session are lost: the request was cancelled or panicked, or nothing saves it. \
+                     Annotate the handler with `#[with_sessions]`, or wrap the application in `SessionMiddleware`"
+                );
+            }
+            // An `update` may have captured its own session: without this the two would keep each other alive.
+            let edits = session.inner.state.borrow_mut().release();
+            drop(edits);
+        }
+        if !self.closed.get() && !self.pending.borrow().is_empty() {
+            tracing::error!("pending cookies are lost: the request was cancelled or panicked, or nothing saves them");
+        }
+    }
+}
+
+impl fmt::Debug for SessionStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionStore")
+            .field("sessions", &self.inner.opened.borrow())
+            .field("closed", &self.inner.closed.get())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,202 @@
+//! From the Cookie header to a session: find the cookie, open its seal, load the record.
+
+use std::time::Duration;
+
+use actix_web::http::header::HeaderValue;
+use smallvec::SmallVec;
+
+use crate::backend::{Acquire, LockToken};
+use crate::clock::Timestamp;
+use crate::config::{Definition, OnOutage, Place, Rules};
+use crate::cookie;
+use crate::error::{ErrorKind, SessionError};
+use crate::id::{SessionId, StoreKey};
+use crate::protocol::{self, Held, Loaded};
+use crate::record::{Contents, Lifetime, Live, decode};
+use crate::seal::{Opened, Refused};
+use crate::session::{Kept, LockGuard, Origin, Phase, Sealed, State, Stored};
+use crate::sessions::Sessions;
+
+/// How many cookies of one name are tried. More only come from somebody who plants them.
+const CANDIDATES: usize = 8;
+/// How long a lock lasts whose holder vanished.
+const LEASE: Duration = Duration::from_secs(30);
+/// How long a request waits for a lock.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// The values of the cookies of one name, in the order they arrived.
+pub(super) type Values<'a> = SmallVec<[&'a [u8]; 2]>;
+type Genuine = SmallVec<[Opened; 1]>;
+
+/// Reads all Cookie headers once, for several names (S32, S33).
+pub(super) fn collect<'a>(headers: &'a [HeaderValue], names: &[&str]) -> SmallVec<[Values<'a>; 2]> {
+    let mut found: SmallVec<[Values<'a>; 2]> = names.iter().map(|_| Values::new()).collect();
+    for header in headers {
+        for (name, value) in cookie::pairs(header.as_bytes()) {
+            for (wanted, values) in names.iter().zip(&mut found) {
+                if wanted.as_bytes() == name && values.len() < CANDIDATES {
+                    values.push(value);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Opens every candidate. Genuine ones come newest first, so that the result does not depend on their order in the
+/// header; where there is none, the most telling reason.
+pub(super) fn open_all(
+    values: &[&[u8]],
+    now: Timestamp,
+    open: impl Fn(&[u8], Timestamp) -> Result<Opened, Refused>,
+) -> Result<Genuine, Origin> {
+    let mut genuine = Genuine::new();
+    let mut reason = Origin::NoCookie;
+    for value in values {
+        match open(value, now) {
+            Ok(opened) => genuine.push(opened),
+            Err(refused) => reason = more_telling(reason, refused),
+        }
+    }
+    if genuine.is_empty() {
+        return Err(reason);
+    }
+    if genuine.len() > 1 {
+        genuine.sort_by(|left, right| (right.issued, &right.payload).cmp(&(left.issued, &left.payload)));
+    }
+    Ok(genuine)
+}
+
+fn more_telling(present: Origin, refused: Refused) -> Origin {
+    let rank = |origin| match origin {
+        Origin::NoCookie => 0,
+        Origin::Malformed => 1,
+        Origin::Forged => 2,
+        Origin::Future => 3,
+        _ => 4,
+    };
+    let other = match refused {
+        Refused::Malformed => Origin::Malformed,
+        Refused::Forged => Origin::Forged,
+        Refused::Expired => Origin::Expired,
+        Refused::Future => Origin::Future,
+    };
+    if rank(other) > rank(present) { other } else { present }
+}
+
+/// A session in the cookie. No awaiting, so that guards can have it too.
+pub(super) fn open_sealed(definition: &Definition, values: &[&[u8]], now: Timestamp) -> State {
+    let arrived = !values.is_empty();
+    let empty = |origin| State::empty(&definition.place, origin, arrived);
+    let genuine = match open_all(values, now, |value, now| definition.sealer.open(value, now)) {
+        Ok(genuine) => genuine,
+        Err(origin) => return empty(origin),
+    };
+    let mut reason = Origin::Unreadable;
+    for opened in genuine {
+        let Ok(Contents::Live(live)) = decode(&opened.payload) else { continue };
+        let idle_over = definition.idle.is_some_and(|idle| now > opened.issued.after(idle));
+        if idle_over || is_over(definition, &live, now) {
+            reason = Origin::Expired;
+            continue;
+        }
+        return State {
+            origin: Origin::Loaded,
+            fresh: false,
+            live,
+            resend: opened.stale,
+            stored: Stored::Cookie(Sealed { loaded: Some(opened.payload), issued: Some(opened.issued) }),
+            ..empty(Origin::Loaded)
+        };
+    }
+    empty(reason)
+}
+
+/// A session on a server.
+pub(super) async fn load_kept(
+    sessions: &Sessions,
+    definition: &Definition,
+    rules: Rules,
+    values: &[&[u8]],
+    now: Timestamp,
+) -> Result<State, SessionError> {
+    let arrived = !values.is_empty();
+    let empty = |origin| State::empty(&definition.place, origin, arrived);
+    let Place::Server(backend) = &definition.place else { return Ok(empty(Origin::NotLoaded)) };
+    let genuine = match open_all(values, now, |value, now| definition.sealer.open(value, now)) {
+        Ok(genuine) => genuine,
+        Err(origin) => return Ok(empty(origin)),
+    };
+    let mut reason = Origin::Malformed;
+    for opened in genuine {
+        // Only ids of the exact length reach a backend (S6).
+        let Some(id) = SessionId::from_bytes(&opened.payload) else { continue };
+        let key = definition.key(&sessions.registry().namespace, &id);
+        let lock = if rules.lock { Some(lock(sessions, definition, key).await?) } else { None };
+        let loaded = match protocol::load(&**backend, key, now).await {
+            Ok(loaded) => loaded,
+            Err(err) => return outage(err, rules, definition, arrived),
+        };
+        match loaded {
+            Loaded::Live(held) if is_over(definition, &held.live, now) => reason = Origin::Expired,
+            Loaded::Live(held) => return Ok(kept(id, held, lock, opened.stale, empty(Origin::Loaded))),
+            Loaded::Expired => reason = Origin::Expired,
+            Loaded::Unknown | Loaded::Ended => reason = Origin::Unknown,
+        }
+    }
+    Ok(empty(reason))
+}
+
+fn kept(id: SessionId, held: Held, lock: Option<LockGuard>, stale: bool, empty: State) -> State {
+    State {
+        fresh: false,
+        live: held.live.clone(),
+        resend: stale,
+        stored: Stored::Server(Box::new(Kept {
+            id: Some(id),
+            seen: held.live.entries.clone(),
+            held: Some(held),
+            lock,
+            ..Kept::default()
+        })),
+        ..empty
+    }
+}
+
+/// What a failed load becomes: an error, or the empty read-only session that `on_outage = "empty"` allows.
+fn outage(err: SessionError, rules: Rules, definition: &Definition, arrived: bool) -> Result<State, SessionError> {
+    match err.kind() {
+        ErrorKind::Corrupt => {
+            tracing::error!(session = %definition.name, error = ?err, "a record cannot be read; the visitor starts anew");
+            Ok(State::empty(&definition.place, Origin::Unreadable, arrived))
+        }
+        ErrorKind::Unavailable | ErrorKind::Busy if rules.on_outage == OnOutage::Empty => {
+            tracing::warn!(session = %definition.name, error = ?err, "the backend is down; the session is empty and read-only");
+            let empty = State::empty(&definition.place, Origin::Unavailable, arrived);
+            Ok(State { phase: Phase::ReadOnly, ..empty })
+        }
+        _ => Err(err),
+    }
+}
+
+/// Whether the absolute lifetime is over: the one in the data, and a configured one that was shortened since.
+fn is_over(definition: &Definition, live: &Live, now: Timestamp) -> bool {
+    let configured = !matches!(live.lifetime, Lifetime::For(_));
+    now > live.deadline || (configured && now > live.created.after(definition.max_age))
+}
+
+async fn lock(sessions: &Sessions, definition: &Definition, key: StoreKey) -> Result<LockGuard, SessionError> {
+    let Place::Server(backend) = &definition.place else {
+        return Err(SessionError::new(ErrorKind::Unsupported, "a sealed cookie cannot be locked"));
+    };
+    let token = LockToken::random(sessions.registry().entropy)?;
+    // The guard exists before the lock is waited for, so that a cancelled wait releases what it may have got.
+    let guard = LockGuard { backend: backend.clone(), key, token };
+    match backend.lock(&guard.key, &guard.token, LEASE, WAIT).await? {
+        Acquire::Acquired => Ok(guard),
+        Acquire::TimedOut => Err(SessionError::new(
+            ErrorKind::Locked,
+            format!("session `{}` stayed locked by other requests for {} s", definition.name, WAIT.as_secs()),
+        )),
+    }
+}

@@ -1,0 +1,8 @@
+//! What several test binaries share: a server for one test, points where requests wait, and the log.
+//!
+//! A binary takes it in with `#[path = "../support/mod.rs"] mod support;` and uses what it needs.
+#![allow(dead_code, unreachable_pub, reason = "each binary uses a part of it")]
+
+pub mod gate;
+pub mod logs;
+pub mod site;

@@ -1,0 +1,10 @@
+use sessions_runtime::with_sessions;
+
+#[with_sessions]
+#[session(name = "cart", backend = "redis")]
+#[session(name = "cart", backend = "memory")]
+async fn handler() -> String {
+    cart.name().to_owned()
+}
+
+fn main() {}
