@@ -147,13 +147,13 @@ impl Binder<'_> {
                 .any(|other| other.ident.as_ref() == Some(ident))
                 || ident == STORE
             {
-                let what = if ident == STORE {
-                    "the store"
-                } else {
-                    "another session"
+                let what = match () {
+                    () if ident == STORE => "the store",
+                    () if ident == SESSION => "the default session",
+                    () => "another session",
                 };
                 let message =
-                    format!("`{ident}` is bound to {what} of this handler; choose another name or `ident`");
+                    format!("`{ident}` is already bound, to {what}; choose another name or `ident`");
                 self.errors.on(blamed, message);
             }
         }

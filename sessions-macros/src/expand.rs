@@ -290,7 +290,8 @@ fn registration(plan: &Plan) -> TokenStream {
         .filter_map(|(slot, declared)| match &declared.backend {
             Some(Backend::Path(path)) => {
                 let ident = backend_ident(slot);
-                Some(quote!(static #ident: &__sessions::BackendName = &#path;))
+                let reference = quote_spanned!(path.span()=> &#path);
+                Some(quote!(static #ident: &__sessions::BackendName = #reference;))
             }
             _ => None,
         });

@@ -15,6 +15,10 @@ fn pretty(args: TokenStream, item: &TokenStream) -> String {
 }
 
 /// Compares the expansion with the file of that name.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a test reads best with `quote!` in the call"
+)]
 fn snapshot(name: &str, args: TokenStream, item: TokenStream) -> String {
     let text = pretty(args, &item);
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -4,13 +4,14 @@
 //! tagged types that hold an `IpAddr` or a `Uuid` read back; without it they are written, but cannot be read.
 
 use std::any::type_name;
+use std::io::ErrorKind as ErrorKindIo;
 
 use bytes::Bytes;
 use rmp_serde::decode::Error as DecodeError;
 use rmp_serde::encode::Error as EncodeError;
 use rmp_serde::{Deserializer, Serializer};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
 
 use crate::error::{ErrorKind, SessionError};
 
@@ -38,14 +39,13 @@ pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, SessionE
 ///
 /// `Type`, also for bytes after the end of the value.
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, SessionError> {
-    let mut rest = bytes;
-    let mut deserializer = Deserializer::new(&mut rest).with_human_readable();
+    let mut deserializer = Deserializer::from_read_ref(bytes).with_human_readable();
     deserializer.set_max_depth(MAX_DEPTH);
     let value = T::deserialize(&mut deserializer).map_err(|err| unreadable::<T>(reason(&err)))?;
-    if rest.is_empty() {
-        Ok(value)
-    } else {
-        Err(unreadable::<T>("bytes after its end".into()))
+    // The reader that borrows, and so spares a buffer for each value, does not say what is left: a further value does.
+    match IgnoredAny::deserialize(&mut deserializer) {
+        Err(DecodeError::InvalidMarkerRead(err)) if err.kind() == ErrorKindIo::UnexpectedEof => Ok(value),
+        _ => Err(unreadable::<T>("bytes after its end".into())),
     }
 }
 

@@ -3,4 +3,29 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod places;
+
+mod cookie_attributes;
+mod cookies;
+mod dictionary;
+mod flash_life;
+mod flash_queues;
+mod flash_typed;
+mod get_session;
+mod headers;
+mod legacy_cookies;
+mod lifetimes;
+mod macro_options;
+mod macro_order;
+mod macro_ways;
+mod middleware;
+mod mutators;
+mod no_ops;
+mod refused_cookies;
+mod replacing;
+mod saving;
+mod sealed_cookies;
+mod server_sessions;
 mod session_values;
+mod several_sessions;
+mod values;

@@ -1,1 +1,22 @@
-//! Tests.
+//! Requests that overlap, backends that fail, lives that end: what is kept, what is dropped, and what the browser hears.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod commands;
+mod conflicts;
+mod closing;
+mod crossing;
+mod ending;
+mod failed_saves;
+mod flashes;
+mod half_saves;
+mod lifetimes;
+mod locks;
+mod merging;
+mod middleware;
+mod outages;
+mod owners;
+mod pages;
+mod renewing;
+mod statuses;

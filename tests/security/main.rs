@@ -1,1 +1,24 @@
-//! Tests.
+//! What attackers, broken clients and failing systems must not achieve, over real HTTP.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod app;
+mod base64;
+
+mod attributes;
+mod caching;
+mod deleting;
+mod encryption;
+mod forgery;
+mod ids;
+mod leaks;
+mod life;
+mod limits;
+mod lines;
+mod logging;
+mod mixing;
+mod reading;
+mod responses;
+mod rotation;
+mod vary;

@@ -23,10 +23,10 @@ pub async fn handler(
         "unknown session backend `securecooki`; did you mean `securecookie`?\nbuilt in: securecookie, datastore, memcache, redis, memory; an application's own backend is named by the path of its `BackendName`"
     }
     ::core::compile_error! {
-        "a handler cannot be `unsafe`; move the unsafe part into a function that it calls"
+        "a handler is an `async fn`; write `async` in front of `fn`"
     }
     ::core::compile_error! {
-        "a handler is an `async fn`; write `async` in front of `fn`"
+        "a handler cannot be `unsafe`; move the unsafe part into a function that it calls"
     }
     ::core::compile_error! {
         "a handler needs a return type, such as `-> impl Responder`"

@@ -1,5 +1,7 @@
 //! The one function around every annotated handler.
 
+use std::any::TypeId;
+
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 
 use super::parts::Parts;
@@ -17,16 +19,25 @@ where
     F: AsyncFnOnce(X, &Scope, &HttpRequest) -> HttpResponse,
 {
     let Parts { request, mut payload } = parts;
-    let mut scope = match Scope::enter(&request, plan) {
+    // Without extractors nobody but this function can reach the store, so it stays out of the extensions.
+    let shared = TypeId::of::<X>() != TypeId::of::<()>();
+    let mut scope = match Scope::enter(&request, plan, shared) {
         Ok(scope) => scope,
         Err(err) => return refuse(plan, &err),
     };
     let response = match X::from_request(&request, &mut payload.0).await {
         Err(err) => HttpResponse::from_error(err),
-        Ok(extracted) => match scope.load(plan).await {
-            Ok(()) => handler(extracted, &scope, &request).await,
-            Err(err) => refuse(plan, &err),
-        },
+        Ok(extracted) => {
+            // Servers are asked in a future of its own, so that handlers without them do not carry its size.
+            let loaded = match scope.load_sealed(plan) {
+                Some(loaded) => loaded,
+                None => Box::pin(scope.load(plan)).await,
+            };
+            match loaded {
+                Ok(()) => handler(extracted, &scope, &request).await,
+                Err(err) => refuse(plan, &err),
+            }
+        }
     };
     scope.leave(&request, plan, response).await
 }

@@ -56,46 +56,43 @@ impl FromScope for SessionStore {
 }
 
 impl Scope {
-    /// Opens the request's store, if the handler mentions anything of it.
-    pub(super) fn enter(request: &HttpRequest, plan: &Plan) -> Result<Self, SessionError> {
+    /// Opens the request's store, if the handler mentions anything of it. `shared` puts it where extractors find it.
+    pub(super) fn enter(request: &HttpRequest, plan: &Plan, shared: bool) -> Result<Self, SessionError> {
         let mut scope =
             Self { store: None, owner: false, sessions: SmallVec::new(), unbound: OnceCell::new() };
         if plan.store || plan.sessions.iter().any(|one| one.load) {
             let sessions = http::find_sessions(request);
-            let (store, owner) = http::take_ownership(sessions, request.head(), &mut request.extensions_mut())?;
+            let (store, owner) =
+                http::take_ownership(sessions, request.head(), &mut request.extensions_mut(), shared)?;
             scope.store = Some(store);
             scope.owner = owner;
         }
         Ok(scope)
     }
 
-    /// Loads the sessions that the handler mentions. The others keep their slot, unbound.
+    /// Opens the sessions that the handler mentions, if all of them are sealed; `None` says that servers are needed.
+    pub(super) fn load_sealed(&mut self, plan: &Plan) -> Option<Result<(), SessionError>> {
+        let Some(store) = &self.store else { return Some(Ok(())) };
+        let loaded = store.load_sealed(&wanted(plan)).transpose()?;
+        Some(loaded.map(|loaded| self.fill(plan, loaded)))
+    }
+
+    /// Loads the sessions that the handler mentions, from wherever they are.
     pub(super) async fn load(&mut self, plan: &Plan) -> Result<(), SessionError> {
         let Some(store) = &self.store else { return Ok(()) };
-        let wanted: SmallVec<[Wanted<'_>; 2]> = plan
-            .sessions
-            .iter()
-            .filter(|one| one.load)
-            .map(|one| Wanted {
-                name: one.name,
-                backend: one.backend,
-                rules: RulesOver {
-                    on_outage: one.options.on_outage,
-                    conflict: one.options.conflict,
-                    lock: one.options.lock,
-                },
-            })
-            .collect();
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        let mut loaded = store.load(&wanted).await?.into_iter();
+        let loaded = store.load(&wanted(plan)).await?;
+        self.fill(plan, loaded);
+        Ok(())
+    }
+
+    /// Puts each session into its slot. Those that the handler does not mention keep theirs, unbound.
+    fn fill(&mut self, plan: &Plan, loaded: SmallVec<[Session; 2]>) {
+        let mut loaded = loaded.into_iter();
         for one in plan.sessions {
             let session = if one.load { loaded.next() } else { None };
             let session = session.unwrap_or_else(|| self.unbound().session.clone());
             self.sessions.push(session);
         }
-        Ok(())
     }
 
     /// Saves and closes, if that is this handler's duty.
@@ -133,6 +130,22 @@ impl Unbound {
         let definition = Arc::new(Definition::unbound(&sessions.registry().ring));
         Self { store: SessionStore::unbound(sessions.clone()), session: Session::unbound(&sessions, definition) }
     }
+}
+
+/// What the body mentions.
+fn wanted(plan: &Plan) -> SmallVec<[Wanted<'_>; 2]> {
+    let mentioned = plan.sessions.iter().filter(|one| one.load);
+    mentioned
+        .map(|one| Wanted {
+            name: one.name,
+            backend: one.backend,
+            rules: RulesOver {
+                on_outage: one.options.on_outage,
+                conflict: one.options.conflict,
+                lock: one.options.lock,
+            },
+        })
+        .collect()
 }
 
 /// The answer where the sessions could not even be opened or loaded.

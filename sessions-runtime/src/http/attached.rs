@@ -38,17 +38,21 @@ pub(super) fn open(
 }
 
 /// Opens the request's store, or finds it, and makes the caller its owner unless somebody else is: the flag says which.
+/// A store that is not `shared` stays the caller's alone.
 pub(crate) fn take_ownership(
     sessions: Option<&Sessions>,
     head: &RequestHead,
     extensions: &mut Extensions,
+    shared: bool,
 ) -> Result<(SessionStore, bool), SessionError> {
     if let Some(attached) = extensions.get::<Attached>() {
         return Ok((attached.store.clone(), !attached.owned.replace(true)));
     }
     let sessions = sessions.ok_or_else(not_configured)?;
     let store = SessionStore::new(sessions.clone(), head);
-    extensions.insert(Attached { store: store.clone(), owned: Cell::new(true) });
+    if shared {
+        extensions.insert(Attached { store: store.clone(), owned: Cell::new(true) });
+    }
     Ok((store, true))
 }
 

@@ -117,6 +117,7 @@ where
                 attached::find_sessions(request.request()),
                 request.head(),
                 &mut request.extensions_mut(),
+                true,
             );
             let (store, owner) = match opened {
                 Ok(opened) => opened,

@@ -64,6 +64,10 @@ pub(crate) struct Crossing<'a> {
 enum Step {
     Set(Bytes),
     /// Put, if nothing is there.
+    #[allow(
+        dead_code,
+        reason = "what a typed session completes its first write with; none exists yet"
+    )]
     Ensure(Bytes),
     Remove,
     Apply {
@@ -122,6 +126,10 @@ impl Edits {
     }
 
     /// Puts an entry if there is none at the time of the save.
+    #[allow(
+        dead_code,
+        reason = "what a typed session completes its first write with; none exists yet"
+    )]
     pub(crate) fn ensure(&mut self, name: ByteString, value: Bytes) {
         self.steps.entry(name).or_default().push(Step::Ensure(value));
     }

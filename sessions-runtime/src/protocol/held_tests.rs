@@ -1,7 +1,7 @@
 use super::*;
 use crate::backend::Memory;
 use crate::clock::Clock;
-use crate::protocol::{Edits, Renewed, Saved, abandon, commit, create, destroy, prepare, save, touch};
+use crate::protocol::{Edits, Saved, create, prepare, save, touch};
 
 const KEY: StoreKey = StoreKey::from_bytes([1; 32]);
 const NEXT: StoreKey = StoreKey::from_bytes([2; 32]);
@@ -209,55 +209,4 @@ async fn a_touch_keeps_a_session_alive_that_is_only_read() {
     assert_eq!(memory.load(&KEY).await.unwrap(), None);
     touch(&memory, &held, &at(1_191)).await.unwrap();
     assert_eq!(memory.load(&KEY).await.unwrap(), None);
-}
-
-/// S9, S11
-#[actix_web::test]
-async fn a_renewed_session_lives_under_its_new_key_only_and_can_be_destroyed() {
-    let (memory, _) = store(1_000);
-    let held = create(&memory, KEY, session(5_000), &at(1_000)).await.unwrap();
-    let (edits, seen) = (Edits::default(), held.live.entries.clone());
-    let prepared = prepare(&memory, NEXT, held.clone(), &edits, &seen, &at(1_000))
-        .await
-        .unwrap();
-    assert!(
-        matches!(load(&memory, KEY, at(1_000).now).await.unwrap(), Loaded::Live(_)),
-        "not before phase two"
-    );
-    let Renewed::Won(new) = commit(&memory, prepared, &at(1_000)).await.unwrap() else {
-        panic!("lost")
-    };
-    assert_eq!((new.key, new.live.deadline.unix()), (NEXT, 5_000));
-    assert!(matches!(
-        load(&memory, KEY, at(1_000).now).await.unwrap(),
-        Loaded::Ended
-    ));
-    assert!(matches!(
-        load(&memory, NEXT, at(1_000).now).await.unwrap(),
-        Loaded::Live(_)
-    ));
-    // What a request in flight holds is the old record.
-    destroy(&memory, held, at(1_000).now).await.unwrap();
-    assert!(matches!(
-        load(&memory, NEXT, at(1_000).now).await.unwrap(),
-        Loaded::Unknown
-    ));
-}
-
-/// C15
-#[actix_web::test]
-async fn an_abandoned_renewal_leaves_the_old_id_working_and_no_trace() {
-    let (memory, _) = store(1_000);
-    let held = create(&memory, KEY, session(5_000), &at(1_000)).await.unwrap();
-    let seen = held.live.entries.clone();
-    let prepared = prepare(&memory, NEXT, held, &Edits::default(), &seen, &at(1_000))
-        .await
-        .unwrap();
-    assert_eq!(memory.len(), 2);
-    abandon(&memory, prepared).await.unwrap();
-    assert_eq!(memory.len(), 1);
-    assert!(matches!(
-        load(&memory, KEY, at(1_000).now).await.unwrap(),
-        Loaded::Live(_)
-    ));
 }

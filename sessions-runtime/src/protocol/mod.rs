@@ -23,6 +23,8 @@ mod touch;
 
 #[cfg(test)]
 mod explore;
+#[cfg(test)]
+mod outcomes;
 
 pub(crate) use destroy::destroy;
 pub(crate) use edits::{Dropped, Edits, NewFlash};

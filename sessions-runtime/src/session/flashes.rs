@@ -276,6 +276,7 @@ impl State {
         }
         kept.claimed.extend(messages.iter().cloned());
         kept.gone = held.is_none();
+        kept.crossed |= held.as_ref().is_some_and(|held| held.crossed);
         kept.held = held;
         messages
     }

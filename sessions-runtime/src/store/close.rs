@@ -35,7 +35,15 @@ impl SessionStore {
             let writable: Opened =
                 sessions.iter().zip(phases).filter(|(_, phase)| *phase == Phase::Open).map(|(one, _)| one.clone()).collect();
             let now = self.inner.sessions.registry().clock.now();
-            if save { save_all(&writable, now).await } else { drop_all(&writable, now).await }
+            match sealed_lines(&writable, save, now) {
+                Ok(lines) if writable.iter().all(Session::is_sealed) => Ok(lines),
+                // A future of its own, so that requests without servers do not carry its size.
+                Ok(lines) => Box::pin(on_servers(&writable, save, lines, now)).await,
+                Err(err) => {
+                    Box::pin(give_up(&writable, now)).await;
+                    Err(err)
+                }
+            }
         };
         for session in &sessions {
             session.let_go();
@@ -76,26 +84,27 @@ impl SessionStore {
     }
 }
 
-/// Sealed sessions first, since they only compute; then all server records; then what must not be undone: old ids and
-/// destroyed records. So a failure anywhere leaves no half of it visible to the browser.
-async fn save_all(sessions: &[Session], now: Timestamp) -> Result<Lines, SessionError> {
+/// Sealed sessions come first: they only compute, so what does not fit fails before any server has written.
+fn sealed_lines(sessions: &[Session], save: bool, now: Timestamp) -> Result<Lines, SessionError> {
     let mut lines = Lines::new();
-    let mut servers = false;
-    for session in sessions {
-        match session.inner.definition.place {
-            Place::InCookie => lines.extend(session.cookie_line(now)?),
-            Place::Server(_) => servers = true,
-        }
+    for session in sessions.iter().filter(|session| session.is_sealed()) {
+        lines.extend(if save { session.cookie_line(now)? } else { session.cookie_line_unsaved(now)? });
     }
-    if !servers {
-        return Ok(lines);
-    }
+    Ok(lines)
+}
+
+async fn on_servers(sessions: &[Session], save: bool, lines: Lines, now: Timestamp) -> Result<Lines, SessionError> {
+    let servers: Vec<&Session> = sessions.iter().filter(|session| !session.is_sealed()).collect();
+    if save { save_all(&servers, lines, now).await } else { drop_all(&servers, lines, now).await }
+}
+
+/// All records first; then what must not be undone: old ids and destroyed records. So a failure anywhere leaves no half
+/// of it visible to the browser.
+async fn save_all(sessions: &[&Session], mut lines: Lines, now: Timestamp) -> Result<Lines, SessionError> {
     let mut prepared: Vec<(&Session, Pending)> = Vec::new();
     let mut failed = None;
-    let (rejecting, merging): (Vec<&Session>, Vec<&Session>) = sessions
-        .iter()
-        .filter(|session| matches!(session.inner.definition.place, Place::Server(_)))
-        .partition(|session| session.inner.rules.conflict == ConflictRule::Reject);
+    let (rejecting, merging): (Vec<&Session>, Vec<&Session>) =
+        sessions.iter().partition(|session| session.inner.rules.conflict == ConflictRule::Reject);
     // Those that may refuse come first and one by one, so that a 409 has written nothing else.
     for session in rejecting {
         match session.prepare_in_turn(now).await {
@@ -117,25 +126,34 @@ async fn save_all(sessions: &[Session], now: Timestamp) -> Result<Lines, Session
     }
     if let Some(err) = failed {
         join_all(prepared.into_iter().map(|(session, pending)| session.roll_back(pending, now))).await;
-        join_all(sessions.iter().map(|session| session.put_back(now))).await;
+        join_all(sessions.iter().map(|session| give_up_one(session, now))).await;
         return Err(err);
     }
     let finished = join_all(prepared.into_iter().map(|(session, pending)| session.finish(pending, now))).await;
     if let Err(err) = finished.into_iter().collect::<Result<(), _>>() {
-        join_all(sessions.iter().map(|session| session.put_back(now))).await;
+        join_all(sessions.iter().map(|session| give_up_one(session, now))).await;
         return Err(err);
     }
     for session in sessions {
-        if matches!(session.inner.definition.place, Place::Server(_)) {
-            lines.extend(session.cookie_line(now)?);
-        }
+        lines.extend(session.cookie_line(now)?);
     }
     Ok(lines)
 }
 
+/// After a failed save: as after a failed response, but the error that is told is the first one.
+async fn give_up(sessions: &[Session], now: Timestamp) {
+    join_all(sessions.iter().map(|session| give_up_one(session, now))).await;
+}
+
+async fn give_up_one(session: &Session, now: Timestamp) {
+    session.put_back(now).await;
+    if let Err(err) = session.end_destroyed(now).await {
+        tracing::error!(session = %session.name(), error = ?err, "a destroyed session may still be alive");
+    }
+}
+
 /// After a failed response: messages that nobody saw go back, and what was destroyed ends all the same.
-async fn drop_all(sessions: &[Session], now: Timestamp) -> Result<Lines, SessionError> {
-    let mut lines = Lines::new();
+async fn drop_all(sessions: &[&Session], mut lines: Lines, now: Timestamp) -> Result<Lines, SessionError> {
     for session in sessions {
         session.put_back(now).await;
         session.end_destroyed(now).await?;
@@ -148,6 +166,10 @@ impl Session {
     fn close(&self) -> Phase {
         let mut state = self.inner.state.borrow_mut();
         std::mem::replace(&mut state.phase, Phase::Closed)
+    }
+
+    fn is_sealed(&self) -> bool {
+        matches!(self.inner.definition.place, Place::InCookie)
     }
 
     async fn prepare_in_turn(&self, now: Timestamp) -> Result<Pending, SessionError> {

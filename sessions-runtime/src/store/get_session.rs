@@ -82,7 +82,7 @@ impl<'n> GetSession<'n> {
         let session = store.open(definition, rules, values.first().map_or(&[], |values| values), store.now()).await?;
         if asked {
             // A browser that has the session already learns the new attributes too (T22).
-            session.write(|state| state.resend = true)?;
+            session.inner.state.borrow_mut().resend = true;
         }
         Ok(session)
     }

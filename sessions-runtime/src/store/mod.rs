@@ -65,6 +65,9 @@ struct Inner {
     closed: Cell<bool>,
 }
 
+/// Sessions in the order they were wanted.
+pub(crate) type Loaded = SmallVec<[Session; 2]>;
+
 /// What a handler declares about one session it wants loaded.
 pub(crate) struct Wanted<'a> {
     pub(crate) name: Option<&'a str>,
@@ -253,35 +256,45 @@ impl SessionStore {
         })?
     }
 
-    /// Loads what a handler declares, all at once: the header is read once, and backends are asked concurrently.
-    pub(crate) async fn load(&self, wanted: &[Wanted<'_>]) -> Result<SmallVec<[Session; 2]>, SessionError> {
-        let registry = self.inner.sessions.registry();
-        let mut definitions: SmallVec<[Arc<Definition>; 2]> = SmallVec::new();
-        for one in wanted {
-            definitions.push(registry.definition(one.name.unwrap_or(&registry.default_name), one.backend)?);
+    /// Opens what a handler declares, if all of it is sealed: no awaiting, and the header is read once.
+    pub(crate) fn load_sealed(&self, wanted: &[Wanted<'_>]) -> Result<Option<Loaded>, SessionError> {
+        let definitions = self.definitions(wanted)?;
+        if definitions.iter().any(|one| !matches!(one.place, Place::InCookie)) {
+            return Ok(None);
         }
-        let names: SmallVec<[&str; 2]> = definitions.iter().map(|one| &*one.wire_name).collect();
-        let values = open::collect(&self.inner.headers, &names);
-        let now = self.now();
-        let one_by_one = || wanted.iter().zip(&definitions).zip(&values);
-        if definitions.iter().all(|one| matches!(one.place, Place::InCookie)) {
-            let mut loaded = SmallVec::new();
-            for ((one, definition), values) in one_by_one() {
-                loaded.push(match self.check(definition)? {
-                    Some(session) => session,
-                    None => self.keep(
-                        definition.clone(),
-                        one.rules.apply(definition.rules),
-                        open::open_sealed(definition, values, now),
-                    ),
-                });
-            }
-            return Ok(loaded);
+        let values = self.values(&definitions);
+        let mut loaded = Loaded::new();
+        for ((one, definition), values) in wanted.iter().zip(definitions).zip(&values) {
+            loaded.push(match self.check(&definition)? {
+                Some(session) => session,
+                None => {
+                    let state = open::open_sealed(&definition, values, self.now());
+                    let rules = one.rules.apply(definition.rules);
+                    self.keep(definition, rules, state)
+                }
+            });
         }
-        let loads = one_by_one().map(|((one, definition), values)| {
-            self.open(definition.clone(), one.rules.apply(definition.rules), values, now)
+        Ok(Some(loaded))
+    }
+
+    /// Loads what a handler declares: the header is read once, and backends are asked concurrently.
+    pub(crate) async fn load(&self, wanted: &[Wanted<'_>]) -> Result<Loaded, SessionError> {
+        let definitions = self.definitions(wanted)?;
+        let values = self.values(&definitions);
+        let loads = wanted.iter().zip(&definitions).zip(&values).map(|((one, definition), values)| {
+            self.open(definition.clone(), one.rules.apply(definition.rules), values, self.now())
         });
         Ok(try_join_all(loads).await?.into())
+    }
+
+    fn definitions(&self, wanted: &[Wanted<'_>]) -> Result<SmallVec<[Arc<Definition>; 2]>, SessionError> {
+        let registry = self.inner.sessions.registry();
+        wanted.iter().map(|one| registry.definition(one.name.unwrap_or(&registry.default_name), one.backend)).collect()
+    }
+
+    fn values(&self, definitions: &[Arc<Definition>]) -> SmallVec<[open::Values<'_>; 2]> {
+        let names: SmallVec<[&str; 2]> = definitions.iter().map(|one| &*one.wire_name).collect();
+        open::collect(&self.inner.headers, &names)
     }
 
     /// One session: the open one, or the one that a load gives.

@@ -136,6 +136,24 @@ fn of_two_readers_one_gets_the_flash_message() {
     assert!(live[0].1.flashes.is_empty());
 }
 
+/// C8, S9
+#[test]
+fn a_reader_from_before_a_renew_leaves_the_messages_to_the_new_id() {
+    let requests = [reader(), request(Act::Renew, &[A])];
+    let order = [
+        (1, "load"),
+        (2, "load"),
+        (2, "create"),
+        (2, "replace"),
+        (1, "replace"),
+        (1, "load"),
+        (1, "load"),
+    ];
+    let (outs, live) = run(&requests, &["f"], &order);
+    assert!(outs[0].shown.is_empty());
+    assert_eq!(live[0].1.flashes.len(), 1);
+}
+
 /// S13
 #[test]
 fn ending_all_sessions_follows_one_that_is_renewed_meanwhile() {

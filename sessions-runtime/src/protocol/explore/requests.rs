@@ -92,7 +92,10 @@ pub(super) enum Edit {
     Set(&'static str, u64),
     Remove(&'static str),
     Clear,
+    /// By `update`, which runs again.
     Increment(&'static str),
+    /// By a plain insert of one more than the handler saw.
+    Next(&'static str),
     Flash(&'static str),
 }
 
@@ -232,6 +235,13 @@ fn edits_of(list: &[Edit], live: &Live) -> Edits {
                 let input = live.entries.get(name).cloned();
                 let output = run(input.as_deref()).unwrap();
                 edits.apply(name.into(), Rc::new(run), input, output);
+            }
+            Edit::Next(name) => {
+                let seen: u64 = live
+                    .entries
+                    .get(name)
+                    .map_or(0, |bytes| value::decode(bytes).unwrap());
+                drop(edits.set(name.into(), value::encode(&(seen + 1)).unwrap()));
             }
             Edit::Flash(text) => edits.add_flash(NewFlash {
                 queue: "flash".into(),

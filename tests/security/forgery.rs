@@ -1,0 +1,243 @@
+//! Cookies that this application did not write, over HTTP: flipped, cut, unsigned, from elsewhere.
+
+use sessions_runtime::testing::Client;
+
+use crate::app::{self, COOKIE, KINDS, repeated, sign_in, user, visible};
+use crate::base64;
+use crate::support::site::{OTHER_SECRET, SECRET, Site, secret};
+
+/// Every kind of cookie that is sealed: its name, where it is set, and where it is read.
+const COOKIES: [(&str, &str, &str); 3] = [
+    (COOKIE, "/sealed/put/user/ada", "/sealed/get/user"),
+    (COOKIE, "/kept/put/user/ada", "/kept/get/user"),
+    ("invite", "/secure/invite/put/ada", "/secure/invite/get"),
+];
+const TAG: usize = 32;
+
+/// The sites on which cookies are signed, and encrypted.
+fn sites() -> [Site; 2] {
+    [false, true].map(|encrypt| Site::with(|builder| builder.encrypt_cookies(encrypt), app::routes))
+}
+
+/// What a handler reads from a `Cookie` line: a value, or `nobody`.
+async fn read(client: &Client, path: &str, line: &[u8]) -> String {
+    let reply = client.get(path).cookie_header(line).send().await;
+    assert_eq!(reply.status, 200, "{path}");
+    reply.text()
+}
+
+/// S40, S41, S59, V3, V33
+/// All eight flips of a letter, and of a byte behind the letters, travel in one request: a single one that opened would
+/// show the name.
+#[actix_web::test]
+async fn no_flipped_bit_of_any_cookie_opens_over_http() {
+    for site in sites() {
+        for (name, set, get) in COOKIES {
+            let client = site.client();
+            client.get(set).send().await;
+            let value = client.cookie(name).expect("the cookie");
+            assert_eq!(read(&client, get, &repeated(name, [&value])).await, "ada");
+            for place in 0..value.len() {
+                let flips = (0..8).filter_map(|bit| {
+                    let mut text = value.clone().into_bytes();
+                    text[place] ^= 1 << bit;
+                    // HTTP itself refuses control octets.
+                    (!text[place].is_ascii_control()).then_some(text)
+                });
+                assert_eq!(read(&client, get, &repeated(name, flips)).await, "nobody", "{get}: letter {place}");
+            }
+            let frame = base64::decode(&value);
+            for place in 0..frame.len() {
+                let flips = (0..8).map(|bit| {
+                    let mut frame = frame.clone();
+                    frame[place] ^= 1 << bit;
+                    base64::encode(&frame)
+                });
+                assert_eq!(read(&client, get, &repeated(name, flips)).await, "nobody", "{get}: byte {place}");
+            }
+        }
+    }
+}
+
+/// S40, S41, V4, P9
+#[actix_web::test]
+async fn cut_empty_and_invented_macs_open_nothing() {
+    let site = app::site();
+    for (name, set, get) in COOKIES {
+        let client = site.client();
+        client.get(set).send().await;
+        let frame = base64::decode(&client.cookie(name).expect("the cookie"));
+        let (signed, tag) = frame.split_at(frame.len() - TAG);
+        let mut forged: Vec<Vec<u8>> = (0..TAG).map(|length| [signed, &tag[..length]].concat()).collect();
+        forged.extend([0, 1, 16, 31, 32, 33, 64].map(|length| [signed, &vec![0; length]].concat()));
+        forged.extend([0, 1, 16, 31, 32, 33, 64].map(|length| [signed, &vec![255; length]].concat()));
+        // More than one MAC, none of the payload, fields moved over a boundary, other versions, "no algorithm".
+        forged.extend([[signed, tag, tag].concat(), tag.to_vec(), frame[1..].to_vec(), [b"\0", &frame[..]].concat()]);
+        forged.extend([[&frame[..], b"\0"].concat(), [signed, b"\0", tag].concat()]);
+        forged.extend((0..signed.len()).map(|at| {
+            let (left, right) = signed.split_at(at);
+            [right, left, tag].concat()
+        }).skip(1));
+        forged.extend((0..=255).filter(|version| *version != frame[0]).map(|version| {
+            let mut frame = frame.clone();
+            frame[0] = version;
+            frame
+        }));
+        for frames in forged.chunks(8) {
+            let line = repeated(name, frames.iter().map(|frame| base64::encode(frame)));
+            assert_eq!(read(&client, get, &line).await, "nobody", "{get}");
+        }
+        assert_eq!(read(&client, get, &repeated(name, [base64::encode(&frame)])).await, "ada", "{get}");
+    }
+}
+
+/// S40
+/// Padding, white space, quotes, another alphabet, percent signs, spare bits: all of them would be second spellings.
+#[actix_web::test]
+async fn a_cookie_has_one_spelling() {
+    let site = app::site();
+    for kind in KINDS {
+        let client = site.client();
+        let value = sign_in(&client, kind).await;
+        let last = value.chars().next_back().expect("a letter");
+        let mut spellings = vec![
+            format!("{value}="),
+            format!("{value}=="),
+            format!("\"{value}\""),
+            format!(" {value}"),
+            format!("{value} "),
+            format!("\t{value}"),
+            format!("%{:02X}{}", value.as_bytes()[0], &value[1..]),
+            value.replace('-', "+").replace('_', "/") + "=",
+            value.to_uppercase(),
+            value.to_lowercase(),
+            format!("{value}A"),
+            format!("{value},{value}"),
+        ];
+        // Every other last letter: some of them differ in spare bits only.
+        spellings.extend(('A'..='z').filter(|other| other.is_ascii_alphabetic() && *other != last).map(|other| {
+            let mut text = value.clone();
+            text.pop();
+            text.push(other);
+            text
+        }));
+        for spelling in spellings {
+            assert_eq!(user(&client, kind, format!("{COOKIE}={spelling}")).await, "nobody", "{kind}");
+        }
+    }
+}
+
+/// S41, S47, V4, V6
+/// With one key, and with fallback keys: there is no older, friendlier decoder behind the strict one.
+#[actix_web::test]
+async fn unsigned_and_foreign_formats_are_no_sessions() {
+    let foreign = [
+        // tipfy, signed with SHA-1; webapp2; plain JSON; base64 of JSON with and without an empty MAC.
+        "eyJmb28iOiJiYXIifQ==|1284849476|847b472f2fabbf1efef55748a394b6f182acd8be",
+        "eyJ1c2VyIjoiYWRhIn0=|1800000000|0000000000000000000000000000000000000000",
+        "{\"user\":\"ada\"}",
+        "eyJ1c2VyIjoiYWRhIn0",
+        "eyJ1c2VyIjoiYWRhIn0.",
+        // JWT with "alg":"none"; Flask; Django; Rails; Express.
+        "eyJhbGciOiJub25lIn0.eyJ1c2VyIjoiYWRhIn0.",
+        "eyJ1c2VyIjoiYWRhIn0.ZVqYwA.AAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "eyJ1c2VyIjoiYWRhIn0:1tXyZz:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "BAh7BkkiCXVzZXIGOgZFVEkiCGFkYQY7AFQ%3D--0000000000000000000000000000000000000000",
+        "s%3Aada.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        // Python pickle, PHP, Java: formats that name types.
+        "gASVHgAAAAAAAACMBXBvc2l4lIwGc3lzdGVtlJOUjANpZHOUhZRSlC4",
+        "TzoxMToiQXBwXFVzZXIiOjE6e3M6NDoibmFtZSI7czozOiJhZGEiO30",
+        "rO0ABXNyABFqYXZhLnV0aWwuSGFzaE1hcAUH2sHDFmDRAwAC",
+    ];
+    let with_fallback = Site::with(|builder| builder.fallback_key(secret(OTHER_SECRET)), app::routes);
+    for site in [app::site(), with_fallback] {
+        let client = site.client();
+        for kind in KINDS {
+            for value in foreign {
+                assert_eq!(user(&client, kind, format!("{COOKIE}={value}")).await, "nobody", "{kind}: {value}");
+            }
+        }
+        assert!(site.backend.operations().is_empty());
+    }
+}
+
+/// S42, V5
+/// A comparison that stopped early would accept, or be quicker to refuse, a MAC with a right beginning. That it takes
+/// the same time is a property of the one function that compares, so the test also looks at the place where it is used.
+#[actix_web::test]
+async fn macs_are_compared_to_their_last_byte() {
+    let site = app::site();
+    for kind in KINDS {
+        let client = site.client();
+        let frame = base64::decode(&sign_in(&client, kind).await);
+        for wrong in 1..=TAG {
+            let mut forged = frame.clone();
+            let end = forged.len();
+            forged[end - wrong..].iter_mut().for_each(|byte| *byte = !*byte);
+            let line = format!("{COOKIE}={}", base64::encode(&forged));
+            assert_eq!(user(&client, kind, line).await, "nobody", "{kind}: the last {wrong} bytes are wrong");
+        }
+    }
+    let source = include_str!("../../sessions-runtime/src/seal/frame.rs");
+    let library = source.split("#[cfg(test)]").next().expect("the library's part");
+    assert_eq!(library.matches("mac.verify_slice(tag)").count(), 1, "the constant-time comparison of `hmac`");
+    assert!(!library.contains("tag =="), "no other comparison");
+}
+
+/// S47, S48, V14, V21, V33
+/// Ten hostile bytes, ten thousand, and everything between: an answer, at once, with nothing allocated on their word.
+#[actix_web::test]
+async fn hostile_cookies_of_every_length_get_a_normal_page() {
+    let site = app::site();
+    let client = site.client();
+    let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut random = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        u8::try_from(seed >> 56).expect("eight bits")
+    };
+    let mut hostile: Vec<String> = Vec::new();
+    for length in (0..120).chain([500, 1_000, 4_096, 7_000, 10_000]) {
+        hostile.push(base64::encode(&(0..length).map(|_| random()).collect::<Vec<u8>>()));
+        // A valid version and lengths that promise gigabytes.
+        hostile.push(base64::encode(&[&[1, 2][usize::from(length % 2 == 0)..][..1], &vec![255; length]].concat()));
+    }
+    for value in hostile {
+        for path in ["/sealed/flashes", "/kept/flashes", "/sealed/get/user", "/kept/get/user"] {
+            let reply = client.get(path).cookie_header(format!("{COOKIE}={value}")).send().await;
+            assert_eq!(reply.status, 200, "{path}: {} letters", value.len());
+            assert!(reply.set_cookies().is_empty(), "{path}");
+        }
+    }
+    assert!(site.backend.operations().is_empty(), "none of it was an id");
+}
+
+/// S53, V33
+/// Forged, malformed, expired, from another application, of another session, unknown to the store, or none at all.
+#[actix_web::test]
+async fn every_refusal_looks_the_same() {
+    let site = Site::with(|builder| builder.session_max_age(std::time::Duration::from_secs(100)), app::routes);
+    let elsewhere = Site::with(|builder| builder.secret_key(secret(OTHER_SECRET)), app::routes);
+    assert_ne!(SECRET, OTHER_SECRET);
+    for kind in KINDS {
+        let client = site.client();
+        let expired = sign_in(&client, kind).await;
+        site.later(101);
+        let ended = {
+            let client = site.client();
+            let value = sign_in(&client, kind).await;
+            client.get(&format!("{kind}/destroy")).send().await;
+            value
+        };
+        let mut forged = ended.clone();
+        forged.replace_range(20..24, "AAAA");
+        let foreign = sign_in(&elsewhere.client(), kind).await;
+        let mut answers = vec![visible(&client.get(&format!("{kind}/get/user")).no_cookies().send().await)];
+        let ended = if kind == "/kept" { ended } else { forged.clone() };
+        for value in [expired, ended, forged, foreign, String::new(), "x".repeat(9_000)] {
+            let reply = client.get(&format!("{kind}/get/user")).cookie_header(format!("{COOKIE}={value}")).send().await;
+            answers.push(visible(&reply));
+        }
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{kind}: {answers:#?}");
+        assert!(answers[0].starts_with("200") && answers[0].ends_with("nobody"), "{}", answers[0]);
+    }
+}
