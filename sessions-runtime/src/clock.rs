@@ -24,17 +24,37 @@ pub struct Timestamp(u64);
 
 impl Timestamp {
     /// The moment this many seconds after 1970.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(sessions_runtime::Timestamp::from_unix(60).unix(), 60);
+    /// ```
     pub const fn from_unix(seconds: u64) -> Self {
         Self(seconds)
     }
 
     /// Seconds since 1970.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(sessions_runtime::Timestamp::from_unix(60).unix(), 60);
+    /// ```
     pub const fn unix(self) -> u64 {
         self.0
     }
 
     /// This moment plus `span`, in whole seconds; a fraction of a second counts as one, so that a life under a second
     /// is not none at all. Saturates.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use sessions_runtime::Timestamp;
+    /// assert_eq!(Timestamp::from_unix(60).after(Duration::from_millis(1)), Timestamp::from_unix(61));
+    /// ```
     #[must_use]
     pub const fn after(self, span: Duration) -> Self {
         let round_up = if span.subsec_nanos() > 0 { 1 } else { 0 };
@@ -42,6 +62,15 @@ impl Timestamp {
     }
 
     /// The time from `earlier` to this moment, zero where `earlier` is later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use sessions_runtime::Timestamp;
+    /// let (early, late) = (Timestamp::from_unix(60), Timestamp::from_unix(90));
+    /// assert_eq!((late.since(early), early.since(late)), (Duration::from_secs(30), Duration::ZERO));
+    /// ```
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_secs(self.0.saturating_sub(earlier.0))
     }
@@ -69,11 +98,25 @@ pub struct Clock {
 
 impl Clock {
     /// The system's clock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{Clock, Timestamp};
+    /// assert!(Clock::system().now() > Timestamp::from_unix(1_700_000_000));
+    /// ```
     pub const fn system() -> Self {
         Self { hand: None }
     }
 
     /// A clock that stands at `start` until it is moved. Clones share the hand.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{Clock, Timestamp};
+    /// assert_eq!(Clock::manual(Timestamp::from_unix(60)).now().unix(), 60);
+    /// ```
     pub fn manual(start: Timestamp) -> Self {
         Self {
             hand: Some(Arc::new(AtomicU64::new(start.unix()))),
@@ -81,6 +124,13 @@ impl Clock {
     }
 
     /// The present moment. A system clock before 1970 reads as 1970.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{Clock, Timestamp};
+    /// assert_eq!(Clock::manual(Timestamp::from_unix(60)).now().unix(), 60);
+    /// ```
     pub fn now(&self) -> Timestamp {
         match &self.hand {
             Some(hand) => Timestamp(hand.load(Ordering::Relaxed)),
@@ -93,6 +143,16 @@ impl Clock {
     }
 
     /// Moves a manual clock forward by whole seconds; the system's clock stays as it is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use sessions_runtime::{Clock, Timestamp};
+    /// let clock = Clock::manual(Timestamp::from_unix(60));
+    /// clock.advance(Duration::from_secs(30));
+    /// assert_eq!(clock.now().unix(), 90);
+    /// ```
     pub fn advance(&self, span: Duration) {
         if let Some(hand) = &self.hand {
             hand.fetch_add(span.as_secs(), Ordering::Relaxed);
@@ -100,6 +160,15 @@ impl Clock {
     }
 
     /// Puts a manual clock to a moment, also back; the system's clock stays as it is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{Clock, Timestamp};
+    /// let clock = Clock::manual(Timestamp::from_unix(60));
+    /// clock.set(Timestamp::from_unix(30));
+    /// assert_eq!(clock.now().unix(), 30);
+    /// ```
     pub fn set(&self, moment: Timestamp) {
         if let Some(hand) = &self.hand {
             hand.store(moment.unix(), Ordering::Relaxed);

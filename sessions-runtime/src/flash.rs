@@ -47,6 +47,15 @@ pub enum Level {
 
 impl Level {
     /// The level as a word, such as a CSS class.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sessions_runtime::Level;
+    ///
+    /// assert_eq!(Level::Warning.as_str(), "warning");
+    /// assert_eq!(Level::Other("party".into()).as_str(), "party");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Debug => "debug",
@@ -106,16 +115,46 @@ impl FlashMessage {
     }
 
     /// How it is meant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// # use sessions_runtime::Level;
+    /// session.add_flash((Level::Error, "Sold out"))?;
+    /// assert_eq!(session.take_flashes().await?[0].level(), &Level::Error);
+    /// # Ok(()) });
+    /// ```
     pub fn level(&self) -> &Level {
         &self.level
     }
 
     /// What it says. Not escaped: that is the template's duty.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// # use sessions_runtime::Level;
+    /// session.add_flash((Level::Error, "Sold out"))?;
+    /// assert_eq!(session.take_flashes().await?[0].text(), "Sold out");
+    /// # Ok(()) });
+    /// ```
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// The queue it was added to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |session, _| {
+    /// # use sessions_runtime::Level;
+    /// session.add_flash((Level::Error, "Sold out"))?;
+    /// assert_eq!(session.take_flashes().await?[0].queue(), "flash");
+    /// # Ok(()) });
+    /// ```
     pub fn queue(&self) -> &str {
         &self.queue
     }
@@ -204,6 +243,26 @@ pub trait IntoFlash {
 }
 
 /// A message on its way into a session.
+///
+/// # Examples
+///
+/// ```
+/// use sessions_runtime::{FlashParts, IntoFlash, SessionError};
+///
+/// /// What a page may add as a flash message.
+/// struct Greeting(&'static str);
+///
+/// impl IntoFlash for Greeting {
+///     fn into_flash(self) -> Result<FlashParts, SessionError> {
+///         format!("Hello {}", self.0).into_flash()
+///     }
+/// }
+///
+/// # sessions_runtime::testing::in_handler(async |session, _| {
+/// session.add_flash(Greeting("Ada"))?;
+/// assert_eq!(session.take_flashes().await?[0].text(), "Hello Ada");
+/// # Ok(()) });
+/// ```
 #[derive(Debug)]
 pub struct FlashParts {
     /// `None` is the queue of plain texts.

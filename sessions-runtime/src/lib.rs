@@ -1,4 +1,7 @@
-#![doc = "Sessions for actix-web 4, driven by an attribute macro."]
+#![doc = include_str!("docs/start.md")]
+#![doc = include_str!("docs/attribute.md")]
+#![doc = include_str!("docs/life.md")]
+#![doc = include_str!("docs/apart.md")]
 
 mod backend;
 mod clock;
@@ -36,8 +39,74 @@ pub use self::secret::SecretKey;
 pub use self::session::{Origin, Session};
 pub use self::sessions::Sessions;
 pub use self::store::{GetSession, MaxAge, SessionStore};
+/// A further session of a handler: its name, backend, lifetime and cookie.
+///
+/// ```standalone_crate
+/// use std::time::Duration;
+/// use sessions_runtime::{Session, SessionError, with_sessions};
+///
+/// // Above the handler: a binding of that name.
+/// #[with_sessions]
+/// #[session(name = "cart", backend = "memory")]
+/// #[session(name = "recently-seen", ident = seen)]
+/// #[actix_web::get("/above")]
+/// async fn above() -> Result<String, SessionError> {
+///     seen.insert("last", "tea")?;
+///     cart.insert("tea", 1)?;
+///     Ok(format!("{} in {}, {} in {}", cart.name(), cart.backend(), seen.name(), seen.backend()))
+/// }
+///
+/// // On a parameter: the parameter's name is the session's.
+/// #[with_sessions]
+/// #[actix_web::get("/parameter")]
+/// async fn parameter(#[session(backend = "memory")] cart: &Session) -> Result<String, SessionError> {
+///     Ok(cart.keys().join(" "))
+/// }
+/// # #[actix_web::main] async fn main() -> Result<(), SessionError> {
+/// # use sessions_runtime::{Memory, SecretKey, Sessions, testing::{Client, serve}};
+/// # let sessions = Sessions::builder()
+/// #     .secret_key(SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?).backend("memory", Memory::new()).build()?;
+/// # let server = serve(move |app| { app.app_data(sessions.clone()).service((above, parameter)); });
+/// # let browser = Client::new(&server);
+/// # assert_eq!(browser.get("/above").send().await.text(), "cart in memory, recently-seen in securecookie");
+/// # assert_eq!(browser.get("/parameter").send().await.text(), "tea");
+/// # Ok(()) }
+/// ```
+///
 #[cfg(feature = "macros")]
-pub use sessions_macros::{session, with_sessions};
+pub use sessions_macros::session;
+/// Sessions for an actix-web handler: `session`, one binding for each `#[session]`, and `session_store`.
+///
+/// ```standalone_crate
+/// use actix_web::{get, web};
+/// use sessions_runtime::{SessionError, with_sessions};
+///
+/// #[with_sessions(default = "securecookie")]
+/// #[get("/visits/{page}")]
+/// async fn visits(page: web::Path<String>) -> Result<String, SessionError> {
+///     let visits = session.update(&page, |n: Option<u32>| n.unwrap_or(0) + 1)?;
+///     session_store.set_cookie("last_visit", "today")?;
+///     Ok(format!("visit {visits}"))
+/// }
+/// # #[actix_web::main] async fn main() -> Result<(), SessionError> {
+/// # use sessions_runtime::{SecretKey, Sessions, testing::{Client, serve}};
+/// # let sessions =
+/// #     Sessions::builder().secret_key(SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?).build()?;
+/// # let server = serve(move |app| { app.app_data(sessions.clone()).service(visits); });
+/// # let browser = Client::new(&server);
+/// # assert_eq!(browser.get("/visits/home").send().await.text(), "visit 1");
+/// # assert_eq!(browser.get("/visits/home").send().await.text(), "visit 2");
+/// # assert_eq!(browser.cookie("last_visit").as_deref(), Some("today"));
+/// # Ok(()) }
+/// ```
+///
+#[cfg(feature = "macros")]
+pub use sessions_macros::with_sessions;
+
+/// The README's examples compile.
+#[cfg(all(doctest, feature = "macros"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;
 
 /// What most files with handlers need.
 pub mod prelude {

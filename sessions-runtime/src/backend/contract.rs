@@ -128,7 +128,7 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Removes at most `limit` expired records and answers how many it removed; fewer than `limit` means that it is done.
     ///
-    /// Called from time to time where [`Capabilities::purge`] is set. Two calls at once must not fail.
+    /// For applications to call from time to time where [`Capabilities::purge`] is set. Two calls at once must not fail.
     ///
     /// # Errors
     ///

@@ -38,8 +38,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 ///
 /// # Limitations
 ///
-/// Records do not survive the process, and no other process sees them. Expired ones take up memory until they are
-/// purged, which `Sessions` does by itself.
+/// Records do not survive the process, and no other process sees them. Expired ones are never found, but take up memory
+/// until [`purge_expired`](Backend::purge_expired) is called: a process that runs for long calls it from time to time.
 #[derive(Clone)]
 pub struct Memory {
     shared: Arc<Shared>,

@@ -76,12 +76,34 @@ impl Default for SessionsBuilder {
 
 impl SessionsBuilder {
     /// The key that seals. Required.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{SecretKey, Sessions};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let sessions = Sessions::builder().secret_key(key).build()?;
+    /// assert!(Sessions::builder().build().is_err(), "nothing starts without");
+    /// # let _ = sessions;
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn secret_key(mut self, key: SecretKey) -> Self {
         self.secret = Some(key);
         self
     }
 
     /// A former key: it opens, never seals, and the next response seals again with the first key. May be repeated.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{SecretKey, Sessions};
+    /// # let former = SecretKey::from_bytes("v7Jq2XnT0dWmYc9LrB4sKfZhG6uPaE1oRxQyNi8t")?;
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let sessions = Sessions::builder().secret_key(key).fallback_key(former).build();
+    /// assert!(sessions.is_ok());
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn fallback_key(mut self, key: SecretKey) -> Self {
         self.fallbacks.push(key);
         self
@@ -89,6 +111,16 @@ impl SessionsBuilder {
 
     /// Encrypts cookies instead of only signing them, so that their owner cannot read them. Signed cookies that are
     /// already out there still open, and are replaced.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{SecretKey, Sessions};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let sessions = Sessions::builder().secret_key(key).encrypt_cookies(true).build();
+    /// assert!(sessions.is_ok());
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     #[cfg(feature = "encryption")]
     pub fn encrypt_cookies(mut self, yes: bool) -> Self {
         self.encrypt = yes;
@@ -96,12 +128,34 @@ impl SessionsBuilder {
     }
 
     /// Another clock than the system's, for tests.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{Clock, SecretKey, Sessions, Timestamp};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let clock = Clock::manual(Timestamp::from_unix(1_800_000_000));
+    /// let sessions = Sessions::builder().secret_key(key).clock(clock.clone()).build();
+    /// assert!(sessions.is_ok());
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
     /// Another source of random bytes than the operating system's, for tests of its failure.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{SecretKey, SessionError, Sessions};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let broken = |_: &mut [u8]| Err(SessionError::backend("no random bytes"));
+    /// let sessions = Sessions::builder().secret_key(key).entropy(broken).build();
+    /// assert!(sessions.is_ok(), "ids are made later");
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     #[cfg(feature = "testing")]
     pub fn entropy(mut self, fill: fn(&mut [u8]) -> Result<(), SessionError>) -> Self {
         self.entropy = fill;
@@ -109,54 +163,158 @@ impl SessionsBuilder {
     }
 
     /// A name that keeps this application's records apart from others on the same server. Empty by default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{SecretKey, Sessions};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let sessions = Sessions::builder().secret_key(key).namespace("shop").build();
+    /// assert!(sessions.is_ok());
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn namespace(mut self, name: impl Into<String>) -> Self {
         self.namespace = name.into();
         self
     }
 
     /// The backend of sessions that name none; `securecookie` where nothing is said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{BackendName, Memory, SecretKey, Sessions};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let sessions = Sessions::builder()
+    ///     .secret_key(key)
+    ///     .backend("memory", Memory::new())
+    ///     .default_backend("memory")
+    ///     .build()?;
+    /// assert_eq!(sessions.default_backend(), &BackendName::MEMORY);
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn default_backend(mut self, name: impl Into<BackendName>) -> Self {
         self.default_backend = name.into();
         self
     }
 
     /// The name of the default session and its cookie, without prefix; `session` where nothing is said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{SecretKey, Sessions};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let sessions = Sessions::builder().secret_key(key).cookie_name("sid").build()?;
+    /// assert_eq!(sessions.cookie_name(), "sid"); // `__Host-sid` in the browser
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
         self.default_name = name.into();
         self
     }
 
     /// The absolute lifetime, counted from a session's creation; 30 days where nothing is said, 400 days at most.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{SecretKey, Sessions};
+    /// use std::time::Duration;
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let builder = || Sessions::builder().secret_key(key.clone());
+    /// assert!(builder().session_max_age(Duration::from_secs(12 * 3_600)).build().is_ok());
+    /// assert!(builder().session_max_age(Duration::from_secs(401 * 86_400)).build().is_err());
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn session_max_age(mut self, age: Duration) -> Self {
         self.defaults.session_max_age = Some(age);
         self
     }
 
     /// The lifetime since the last use. Where nothing is said, 14 days on server backends, and none for sealed cookies.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{SecretKey, Sessions};
+    /// use std::time::Duration;
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let sessions = Sessions::builder().secret_key(key).idle_timeout(Duration::from_secs(1_800)).build();
+    /// assert!(sessions.is_ok());
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn idle_timeout(mut self, idle: Duration) -> Self {
         self.defaults.idle_timeout = Some(idle);
         self
     }
 
     /// Cookies without `Max-Age`: the browser forgets them when it closes. The limits on the server stay.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{SecretKey, Sessions};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let sessions = Sessions::builder().secret_key(key).browser_session(true).build();
+    /// assert!(sessions.is_ok());
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn browser_session(mut self, yes: bool) -> Self {
         self.defaults.browser_session = Some(yes);
         self
     }
 
     /// The attributes of every cookie, where a session or a call says nothing else.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{CookieArgs, SameSite, SecretKey, Sessions};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let builder = || Sessions::builder().secret_key(key.clone());
+    /// let sessions = builder().cookie_args(CookieArgs::new().same_site(SameSite::Strict)).build()?;
+    /// assert_ne!(sessions.cookie_args(), &CookieArgs::new());
+    /// // What browsers would drop is refused.
+    /// assert!(builder().cookie_args(CookieArgs::new().same_site(SameSite::None).secure(false)).build().is_err());
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn cookie_args(mut self, args: CookieArgs) -> Self {
         self.defaults.cookie = args;
         self
     }
 
     /// A server backend under its name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{Memory, SecretKey, Sessions};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let sessions = Sessions::builder().secret_key(key).backend("memory", Memory::new()).build()?;
+    /// assert!(sessions.backend_names().any(|name| name.as_str() == "memory"));
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn backend(mut self, name: impl Into<BackendName>, backend: impl Backend) -> Self {
         self.backends.push((name.into(), Arc::new(backend)));
         self
     }
 
     /// The settings of one session.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{SecretKey, Sessions};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let err = Sessions::builder()
+    ///     .secret_key(key)
+    ///     .session("cart", |s| s.backend("memory"))
+    ///     .build()
+    ///     .unwrap_err();
+    /// assert!(err.problems()[0].contains("session backend `memory` is not configured"));
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn session(
         mut self,
         name: impl Into<String>,
@@ -167,12 +325,32 @@ impl SessionsBuilder {
     }
 
     /// The size limit of a server record in bytes; 64 KiB where nothing is said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{SecretKey, Sessions};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let sessions = Sessions::builder().secret_key(key).max_record_size(16 * 1_024).build();
+    /// assert!(sessions.is_ok());
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn max_record_size(mut self, bytes: usize) -> Self {
         self.limits.record = bytes;
         self
     }
 
     /// The limits of flash messages: how many wait in one session (64), and the bytes of one (4,096).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{SecretKey, Sessions};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let sessions = Sessions::builder().secret_key(key).flash_limits(16, 1_024).build();
+    /// assert!(sessions.is_ok());
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn flash_limits(mut self, messages: usize, bytes: usize) -> Self {
         self.limits.flashes = messages;
         self.limits.flash = bytes;
@@ -180,12 +358,32 @@ impl SessionsBuilder {
     }
 
     /// Lets handlers be linked whose backend is not configured; their requests answer 500. May be repeated.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{SecretKey, Sessions};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let sessions = Sessions::builder().secret_key(key).allow_missing("datastore").build();
+    /// assert!(sessions.is_ok());
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn allow_missing(mut self, backend: impl Into<BackendName>) -> Self {
         self.allowed_missing.push(backend.into());
         self
     }
 
     /// Leaves out the check of the linked handlers; what this builder itself says is checked all the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{SecretKey, Sessions};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let sessions = Sessions::builder().secret_key(key).skip_verification().build();
+    /// assert!(sessions.is_ok());
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn skip_verification(mut self) -> Self {
         self.verify = false;
         self
@@ -203,6 +401,22 @@ impl SessionsBuilder {
     /// One error of kind [`Configuration`](ErrorKind::Configuration) lists every problem found: a missing secret, an
     /// impossible cookie, an unknown or repeated backend name, handlers whose backend is missing, and handlers that
     /// disagree about one session, with file, line and cure.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::{SecretKey, Sessions};
+    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    /// let err = Sessions::builder()
+    ///     .secret_key(key)
+    ///     .cookie_name("two words")
+    ///     .session("cart", |s| s.backend("redis"))
+    ///     .build()
+    ///     .unwrap_err();
+    /// assert!(err.is_configuration());
+    /// assert_eq!(err.problems().len(), 2);
+    /// # Ok::<(), sessions_runtime::SessionError>(())
+    /// ```
     pub fn build(self) -> Result<Sessions, SessionError> {
         let mut problems = Vec::new();
         let Some(secret) = self.secret else {

@@ -77,6 +77,13 @@ pub struct SessionSettings {
 
 impl SessionSettings {
     /// The backend by name: `securecookie`, or one given to [`SessionsBuilder::backend`](crate::SessionsBuilder::backend).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::SessionSettings;
+    /// assert_ne!(SessionSettings::default().backend("memory"), SessionSettings::default());
+    /// ```
     #[must_use]
     pub fn backend(mut self, name: impl Into<BackendName>) -> Self {
         self.backend = Some(name.into());
@@ -84,6 +91,14 @@ impl SessionSettings {
     }
 
     /// The absolute lifetime, counted from the session's creation. At most 400 days.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use sessions_runtime::SessionSettings;
+    /// assert_ne!(SessionSettings::default().session_max_age(Duration::from_secs(12 * 3_600)), SessionSettings::default());
+    /// ```
     #[must_use]
     pub fn session_max_age(mut self, age: Duration) -> Self {
         self.session_max_age = Some(age);
@@ -91,6 +106,14 @@ impl SessionSettings {
     }
 
     /// The lifetime since the last use, enforced on the server.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use sessions_runtime::SessionSettings;
+    /// assert_ne!(SessionSettings::default().idle_timeout(Duration::from_secs(1_800)), SessionSettings::default());
+    /// ```
     #[must_use]
     pub fn idle_timeout(mut self, idle: Duration) -> Self {
         self.idle_timeout = Some(idle);
@@ -98,6 +121,13 @@ impl SessionSettings {
     }
 
     /// A cookie without `Max-Age`: the browser forgets it when it closes. The limits on the server stay.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::SessionSettings;
+    /// assert_ne!(SessionSettings::default().browser_session(true), SessionSettings::default());
+    /// ```
     #[must_use]
     pub fn browser_session(mut self, yes: bool) -> Self {
         self.browser_session = Some(yes);
@@ -105,6 +135,13 @@ impl SessionSettings {
     }
 
     /// The cookie's `SameSite`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::SessionSettings;
+    /// assert_ne!(SessionSettings::default().same_site(sessions_runtime::SameSite::Strict), SessionSettings::default());
+    /// ```
     #[must_use]
     pub fn same_site(mut self, same_site: SameSite) -> Self {
         self.cookie = self.cookie.same_site(same_site);
@@ -112,6 +149,13 @@ impl SessionSettings {
     }
 
     /// The cookie's `Path`. Another one than `/` gives up the `__Host-` prefix.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::SessionSettings;
+    /// assert_ne!(SessionSettings::default().path("/shop"), SessionSettings::default());
+    /// ```
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.cookie = self.cookie.path(path);
@@ -119,6 +163,13 @@ impl SessionSettings {
     }
 
     /// The cookie's `Domain`: subdomains receive the cookie too, and the `__Host-` prefix is given up.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::SessionSettings;
+    /// assert_ne!(SessionSettings::default().domain("shop.example"), SessionSettings::default());
+    /// ```
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.cookie = self.cookie.domain(domain);
@@ -126,6 +177,13 @@ impl SessionSettings {
     }
 
     /// The cookie's `Secure`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::SessionSettings;
+    /// assert_ne!(SessionSettings::default().secure(false), SessionSettings::default());
+    /// ```
     #[must_use]
     pub fn secure(mut self, yes: bool) -> Self {
         self.cookie = self.cookie.secure(yes);
@@ -133,6 +191,13 @@ impl SessionSettings {
     }
 
     /// The cookie's `HttpOnly`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::SessionSettings;
+    /// assert_ne!(SessionSettings::default().http_only(false), SessionSettings::default());
+    /// ```
     #[must_use]
     pub fn http_only(mut self, yes: bool) -> Self {
         self.cookie = self.cookie.http_only(yes);
@@ -140,6 +205,13 @@ impl SessionSettings {
     }
 
     /// The cookie's `Partitioned`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::SessionSettings;
+    /// assert_ne!(SessionSettings::default().partitioned(true), SessionSettings::default());
+    /// ```
     #[must_use]
     pub fn partitioned(mut self, yes: bool) -> Self {
         self.cookie = self.cookie.partitioned(yes);
@@ -147,6 +219,13 @@ impl SessionSettings {
     }
 
     /// What a request gets when the backend is down.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::SessionSettings;
+    /// assert_ne!(SessionSettings::default().on_outage(sessions_runtime::OnOutage::Empty), SessionSettings::default());
+    /// ```
     #[must_use]
     pub fn on_outage(mut self, rule: OnOutage) -> Self {
         self.on_outage = Some(rule);
@@ -154,6 +233,13 @@ impl SessionSettings {
     }
 
     /// What happens when another request changed the session first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::SessionSettings;
+    /// assert_ne!(SessionSettings::default().conflict(sessions_runtime::ConflictRule::Reject), SessionSettings::default());
+    /// ```
     #[must_use]
     pub fn conflict(mut self, rule: ConflictRule) -> Self {
         self.conflict = Some(rule);
@@ -161,6 +247,13 @@ impl SessionSettings {
     }
 
     /// Requests with this session run one after the other. For steps that must not overlap; merging is cheaper.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::SessionSettings;
+    /// assert_ne!(SessionSettings::default().lock(), SessionSettings::default());
+    /// ```
     #[must_use]
     pub fn lock(mut self) -> Self {
         self.lock = true;

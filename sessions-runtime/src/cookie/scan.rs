@@ -1,22 +1,49 @@
 //! The `Cookie` header, read octet by octet: nothing is decoded and nothing is trimmed.
 
+use memchr::memchr;
+
 /// Name and value of every cookie in one `Cookie` header, in its order.
 ///
 /// A pair begins after `;` and one space, and its name ends at the first `=`. A part without `=`, or without a name,
 /// is no cookie. Nothing else is touched, so that no other spelling becomes a name of ours: not ` sid`, not `sid `, not
 /// `%73id`, not `=sid` (S26).
-pub(crate) fn pairs(header: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    let mut parts = header.split(|byte| *byte == b';');
-    let first = parts.next();
-    first
-        .into_iter()
-        .chain(parts.map(|part| part.strip_prefix(b" ").unwrap_or(part)))
-        .filter_map(pair)
+pub(crate) fn pairs(header: &[u8]) -> Pairs<'_> {
+    Pairs { rest: Some(header), first: true }
+}
+
+/// The iterator of [`pairs`].
+pub(crate) struct Pairs<'a> {
+    rest: Option<&'a [u8]>,
+    first: bool,
+}
+
+impl<'a> Iterator for Pairs<'a> {
+    type Item = (&'a [u8], &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let rest = self.rest?;
+            let part = match memchr(b';', rest).and_then(|end| rest.split_at_checked(end)) {
+                Some((part, after)) => {
+                    self.rest = after.get(1..);
+                    part
+                }
+                None => {
+                    self.rest = None;
+                    rest
+                }
+            };
+            let part = if self.first { part } else { part.strip_prefix(b" ").unwrap_or(part) };
+            self.first = false;
+            if let Some(found) = pair(part) {
+                return Some(found);
+            }
+        }
+    }
 }
 
 fn pair(part: &[u8]) -> Option<(&[u8], &[u8])> {
-    let equals = part.iter().position(|byte| *byte == b'=')?;
-    let (name, value) = part.split_at_checked(equals)?;
+    let (name, value) = part.split_at_checked(memchr(b'=', part)?)?;
     if name.is_empty() {
         return None;
     }

@@ -24,6 +24,13 @@ pub struct Plan {
     pub save_always: bool,
 }
 
+impl Plan {
+    /// Whether the body mentions the store or any session.
+    pub(super) fn mentions_any(&self) -> bool {
+        self.store || self.sessions.iter().any(|one| one.load)
+    }
+}
+
 /// One session that a handler declares.
 #[derive(Debug)]
 pub struct Use {

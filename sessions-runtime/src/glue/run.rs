@@ -1,12 +1,18 @@
 //! The one function around every annotated handler.
 
 use std::any::TypeId;
+use std::future::{Ready, ready};
+use std::pin::Pin;
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use futures_util::future::Either;
 
 use super::parts::Parts;
 use super::plan::Plan;
-use super::scope::{Scope, refuse};
+use super::scope::Scope;
+use crate::error::SessionError;
+use crate::http;
+use crate::store::{End, SessionStore};
 
 /// Opens the store, extracts the handler's own parameters, loads its sessions, runs it, saves.
 ///
@@ -19,9 +25,20 @@ where
     F: AsyncFnOnce(X, &Scope, &HttpRequest) -> HttpResponse,
 {
     let Parts { request, mut payload } = parts;
+    if !plan.mentions_any() {
+        let response = match X::from_request(&request, &mut payload.0).await {
+            Err(err) => HttpResponse::from_error(err),
+            Ok(extracted) => handler(extracted, &Scope::unbound(), &request).await,
+        };
+        // An extractor may have opened the store for itself.
+        return match http::adopt(&request) {
+            Some(store) => leave(&store, &request, plan, response).await,
+            None => response,
+        };
+    }
     // Without extractors nobody but this function can reach the store, so it stays out of the extensions.
     let shared = TypeId::of::<X>() != TypeId::of::<()>();
-    let mut scope = match Scope::enter(&request, plan, shared) {
+    let mut scope = match Scope::enter(&request, shared) {
         Ok(scope) => scope,
         Err(err) => return refuse(plan, &err),
     };
@@ -39,5 +56,42 @@ where
             }
         }
     };
-    scope.leave(&request, plan, response).await
+    match scope.owned() {
+        Some(store) => leave(store, &request, plan, response).await,
+        None => response,
+    }
+}
+
+/// Saves and closes: at once, or where servers are needed in a future of its own.
+fn leave<'a>(
+    store: &'a SessionStore,
+    request: &'a HttpRequest,
+    plan: &'static Plan,
+    mut response: HttpResponse,
+) -> Either<Ready<HttpResponse>, Pin<Box<dyn Future<Output = HttpResponse> + 'a>>> {
+    let save = plan.save_always || response.status().as_u16() < 500;
+    if store.needs_servers() {
+        return Either::Right(Box::pin(async move {
+            let closed = store.close(End { request: Some(request), save, headers: response.headers_mut() }).await;
+            left(plan, response, closed)
+        }));
+    }
+    let closed = store.close_sealed(End { request: Some(request), save, headers: response.headers_mut() });
+    Either::Left(ready(left(plan, response, closed)))
+}
+
+fn left(plan: &Plan, response: HttpResponse, closed: Result<(), SessionError>) -> HttpResponse {
+    match closed {
+        Ok(()) => response,
+        Err(err) => {
+            tracing::error!(handler = plan.handler, error = ?err, "sessions cannot be saved");
+            err.answer(false)
+        }
+    }
+}
+
+/// The answer where the sessions could not even be opened or loaded.
+fn refuse(plan: &Plan, err: &SessionError) -> HttpResponse {
+    tracing::error!(handler = plan.handler, error = ?err, "sessions cannot be loaded, so the handler does not run");
+    err.answer(true)
 }

@@ -3,8 +3,7 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use actix_web::body::BoxBody;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest};
 use smallvec::SmallVec;
 
 use super::plan::Plan;
@@ -23,7 +22,7 @@ pub struct Scope {
     owner: bool,
     sessions: SmallVec<[Session; 2]>,
     /// What handlers get that mention neither: closed from the start, made once a thread.
-    unbound: OnceCell<Unbound>,
+    placeholder: OnceCell<Unbound>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,42 +44,46 @@ pub trait FromScope {
 
 impl FromScope for Session {
     fn from_scope(scope: &Scope, slot: usize) -> &Self {
-        scope.sessions.get(slot).unwrap_or_else(|| &scope.unbound().session)
+        scope.sessions.get(slot).unwrap_or_else(|| &scope.placeholder().session)
     }
 }
 
 impl FromScope for SessionStore {
     fn from_scope(scope: &Scope, _: usize) -> &Self {
-        scope.store.as_ref().unwrap_or_else(|| &scope.unbound().store)
+        scope.store.as_ref().unwrap_or_else(|| &scope.placeholder().store)
     }
 }
 
 impl Scope {
-    /// Opens the request's store, if the handler mentions anything of it. `shared` puts it where extractors find it.
-    pub(super) fn enter(request: &HttpRequest, plan: &Plan, shared: bool) -> Result<Self, SessionError> {
-        let mut scope =
-            Self { store: None, owner: false, sessions: SmallVec::new(), unbound: OnceCell::new() };
-        if plan.store || plan.sessions.iter().any(|one| one.load) {
-            let sessions = http::find_sessions(request);
-            let (store, owner) =
-                http::take_ownership(sessions, request.head(), &mut request.extensions_mut(), shared)?;
-            scope.store = Some(store);
-            scope.owner = owner;
-        }
-        Ok(scope)
+    /// Opens the request's store. `shared` puts it where extractors find it.
+    pub(super) fn enter(request: &HttpRequest, shared: bool) -> Result<Self, SessionError> {
+        let sessions = http::find_sessions(request);
+        let (store, owner) =
+            http::take_ownership(sessions, request.head(), &mut request.extensions_mut(), shared)?;
+        Ok(Self { store: Some(store), owner, ..Self::unbound() })
+    }
+
+    /// The scope of a handler that mentions nothing.
+    pub(super) fn unbound() -> Self {
+        Self { store: None, owner: false, sessions: SmallVec::new(), placeholder: OnceCell::new() }
+    }
+
+    /// The store, if it is this handler's duty to close it.
+    pub(super) fn owned(&self) -> Option<&SessionStore> {
+        self.store.as_ref().filter(|_| self.owner)
     }
 
     /// Opens the sessions that the handler mentions, if all of them are sealed; `None` says that servers are needed.
     pub(super) fn load_sealed(&mut self, plan: &Plan) -> Option<Result<(), SessionError>> {
         let Some(store) = &self.store else { return Some(Ok(())) };
-        let loaded = store.load_sealed(&wanted(plan)).transpose()?;
+        let loaded = store.load_sealed(wanted(plan)).transpose()?;
         Some(loaded.map(|loaded| self.fill(plan, loaded)))
     }
 
     /// Loads the sessions that the handler mentions, from wherever they are.
     pub(super) async fn load(&mut self, plan: &Plan) -> Result<(), SessionError> {
         let Some(store) = &self.store else { return Ok(()) };
-        let loaded = store.load(&wanted(plan)).await?;
+        let loaded = store.load(wanted(plan)).await?;
         self.fill(plan, loaded);
         Ok(())
     }
@@ -90,37 +93,16 @@ impl Scope {
         let mut loaded = loaded.into_iter();
         for one in plan.sessions {
             let session = if one.load { loaded.next() } else { None };
-            let session = session.unwrap_or_else(|| self.unbound().session.clone());
+            let session = session.unwrap_or_else(|| self.placeholder().session.clone());
             self.sessions.push(session);
         }
     }
 
-    /// Saves and closes, if that is this handler's duty.
-    pub(super) async fn leave(self, request: &HttpRequest, plan: &Plan, mut response: HttpResponse) -> HttpResponse {
-        let store = match self.store {
-            Some(store) if self.owner => store,
-            Some(_) => return response,
-            // An extractor may have opened the store for itself.
-            None => match http::adopt(request) {
-                Some(store) => store,
-                None => return response,
-            },
-        };
-        let save = plan.save_always || response.status().as_u16() < 500;
-        match store.close(Some(request), save, response.headers_mut()).await {
-            Ok(()) => response,
-            Err(err) => {
-                tracing::error!(handler = plan.handler, error = ?err, "sessions cannot be saved");
-                err.answer(false)
-            }
-        }
-    }
-
-    fn unbound(&self) -> &Unbound {
+    fn placeholder(&self) -> &Unbound {
         thread_local! {
             static UNBOUND: Unbound = Unbound::new();
         }
-        self.unbound.get_or_init(|| UNBOUND.with(Clone::clone))
+        self.placeholder.get_or_init(|| UNBOUND.with(Clone::clone))
     }
 }
 
@@ -133,23 +115,14 @@ impl Unbound {
 }
 
 /// What the body mentions.
-fn wanted(plan: &Plan) -> SmallVec<[Wanted<'_>; 2]> {
-    let mentioned = plan.sessions.iter().filter(|one| one.load);
-    mentioned
-        .map(|one| Wanted {
-            name: one.name,
-            backend: one.backend,
-            rules: RulesOver {
-                on_outage: one.options.on_outage,
-                conflict: one.options.conflict,
-                lock: one.options.lock,
-            },
-        })
-        .collect()
-}
-
-/// The answer where the sessions could not even be opened or loaded.
-pub(super) fn refuse(plan: &Plan, err: &SessionError) -> HttpResponse<BoxBody> {
-    tracing::error!(handler = plan.handler, error = ?err, "sessions cannot be loaded, so the handler does not run");
-    err.answer(true)
+fn wanted(plan: &Plan) -> impl Iterator<Item = Wanted<'_>> + Clone {
+    plan.sessions.iter().filter(|one| one.load).map(|one| Wanted {
+        name: one.name,
+        backend: one.backend,
+        rules: RulesOver {
+            on_outage: one.options.on_outage,
+            conflict: one.options.conflict,
+            lock: one.options.lock,
+        },
+    })
 }

@@ -13,6 +13,7 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 
 use super::attached;
 use crate::error::SessionError;
+use crate::store::End;
 
 /// Opens the request's store before everything inside it, and saves after.
 ///
@@ -51,11 +52,41 @@ pub struct SessionMiddleware {
 
 impl SessionMiddleware {
     /// A middleware that loads nothing by itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::SessionMiddleware;
+    /// let app = actix_web::App::new().wrap(SessionMiddleware::new());
+    /// # let _ = app;
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Loads this session before routing, so that guards see it even if it lives on a server. May be repeated.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use actix_web::{App, web};
+    /// # use sessions_runtime::testing::{Client, serve_app};
+    /// # use sessions_runtime::{Memory, SecretKey, SessionError, SessionMiddleware, Sessions, SessionsExt};
+    /// # #[actix_web::main] async fn main() -> Result<(), SessionError> {
+    /// # let sessions = Sessions::builder()
+    /// #     .secret_key(SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?)
+    /// #     .default_backend("memory").backend("memory", Memory::new()).skip_verification().build()?;
+    /// # let server = serve_app(move ||
+    /// App::new()
+    ///     .app_data(sessions.clone())
+    ///     .route("/", web::get().guard(actix_web::guard::fn_guard(|request| {
+    ///         request.session_store().is_ok_and(|store| store.loaded_session("session").is_some())
+    ///     })).to(|| async { "loaded" }))
+    ///     .wrap(SessionMiddleware::new().load("session"))
+    /// # );
+    /// # assert_eq!(Client::new(&server).get("/").send().await.text(), "loaded");
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn load(mut self, name: impl Into<String>) -> Self {
         Rc::make_mut(&mut self.load).push(name.into());
@@ -63,6 +94,30 @@ impl SessionMiddleware {
     }
 
     /// Saves whatever the status of the response: also at 500 and above. A panic never saves.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use actix_web::{App, HttpResponse, web};
+    /// # use sessions_runtime::testing::{Client, serve_app};
+    /// # use sessions_runtime::{SecretKey, Session, SessionError, SessionMiddleware, Sessions};
+    /// # #[actix_web::main] async fn main() -> Result<(), SessionError> {
+    /// # let sessions = Sessions::builder()
+    /// #     .secret_key(SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?).skip_verification().build()?;
+    /// # let server = serve_app(move ||
+    /// App::new()
+    ///     .app_data(sessions.clone())
+    ///     .route("/", web::get().to(|session: Session| async move {
+    ///         let tries = session.update("tries", |n: Option<u32>| n.unwrap_or(0) + 1)?;
+    ///         Ok::<_, SessionError>(HttpResponse::BadGateway().body(tries.to_string()))
+    ///     }))
+    ///     .wrap(SessionMiddleware::new().save_always())
+    /// # );
+    /// # let browser = Client::new(&server);
+    /// # assert_eq!(browser.get("/").send().await.text(), "1");
+    /// # assert_eq!(browser.get("/").send().await.text(), "2");
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn save_always(mut self) -> Self {
         self.save_always = true;
@@ -87,6 +142,10 @@ where
 }
 
 /// The service that [`SessionMiddleware`] makes of another.
+///
+/// # Examples
+///
+/// Made by [`SessionMiddleware`]; there is no need to name it.
 pub struct SessionMiddlewareService<S> {
     service: Rc<S>,
     settings: SessionMiddleware,
@@ -137,7 +196,7 @@ where
                 Ok(mut response) if owner => {
                     let save = save_always || response.status().as_u16() < 500;
                     let request = response.request().clone();
-                    let closed = store.close(Some(&request), save, response.headers_mut()).await;
+                    let closed = store.close(End { request: Some(&request), save, headers: response.headers_mut() }).await;
                     drop(request);
                     Ok(match closed {
                         Ok(()) => response.map_into_left_body(),
@@ -147,7 +206,7 @@ where
                 Err(err) if owner => {
                     let save = save_always || err.as_response_error().status_code().as_u16() < 500;
                     let mut headers = HeaderMap::new();
-                    match store.close(None, save, &mut headers).await {
+                    match store.close(End { request: None, save, headers: &mut headers }).await {
                         Ok(()) => Err(WithHeaders { inner: err, headers }.into()),
                         Err(err) => {
                             tracing::error!(error = ?err, "sessions cannot be saved");

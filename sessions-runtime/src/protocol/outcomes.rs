@@ -106,7 +106,7 @@ async fn a_principal_set_from_before_a_renew_arrives_only_if_the_renew_set_none(
         let saved = save(&memory, held, &late, &seen, false, &at(1_000))
             .await
             .unwrap();
-        let (Saved::Saved(held, true) | Saved::Unchanged(held)) = saved else {
+        let (Saved::Saved(held) | Saved::Unchanged(held)) = saved else {
             panic!("{saved:?}")
         };
         assert!(held.crossed && held.key == NEXT);
@@ -232,7 +232,7 @@ async fn overtaken(memory: &Memory) -> (Held, Held) {
     let saved = save(memory, stale.clone(), &edits, &seen, false, &at(1_000))
         .await
         .unwrap();
-    let Saved::Saved(fresh, false) = saved else {
+    let Saved::Saved(fresh) = saved else {
         panic!("{saved:?}")
     };
     (stale, fresh)
@@ -276,7 +276,7 @@ async fn a_request_that_has_crossed_a_renew_stays_bound_by_what_it_saw() {
         let saved = save(&memory, held, &edits, &stale.live.entries, true, &at(1_000))
             .await
             .unwrap();
-        let (Saved::Saved(held, true) | Saved::Unchanged(held)) = saved else {
+        let (Saved::Saved(held) | Saved::Unchanged(held)) = saved else {
             panic!("{saved:?}")
         };
         assert_eq!(
@@ -332,7 +332,7 @@ async fn a_request_finds_its_renewed_session_for_a_minute() {
     let saved = save(&memory, held.clone(), &edits, &seen, false, &at(1_060))
         .await
         .unwrap();
-    assert!(matches!(saved, Saved::Saved(_, true)));
+    assert!(matches!(saved, Saved::Saved(held) if held.crossed));
     clock.set(Timestamp::from_unix(1_061));
     let saved = save(&memory, held, &edits, &seen, false, &at(1_061))
         .await

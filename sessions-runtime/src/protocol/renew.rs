@@ -197,7 +197,7 @@ impl Created {
 impl State {
     fn of(saved: Saved) -> Self {
         match saved {
-            Saved::Unchanged(held) | Saved::Saved(held, _) => Self::Merged(held),
+            Saved::Unchanged(held) | Saved::Saved(held) => Self::Merged(held),
             Saved::Ended => Self::Ended,
         }
     }

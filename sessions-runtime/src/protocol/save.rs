@@ -16,8 +16,8 @@ use crate::record::{Entries, Live};
 pub(crate) enum Saved {
     /// Nothing had to be written.
     Unchanged(Held),
-    /// Written; `true` where the session was reached over somebody's renew: then no cookie may be sent.
-    Saved(Held, bool),
+    /// Written. Where the session was reached over somebody's renew (`crossed`), no cookie may be sent.
+    Saved(Held),
     /// Another request ended the session. The changes are dropped, and no cookie at all may be sent: a removal that
     /// arrives late would sign out whoever has just signed in.
     Ended,
@@ -92,8 +92,7 @@ pub(super) async fn merge(
         }
         match held.replace(backend, live, terms).await? {
             Written::Replaced(held) => {
-                let crossed = held.crossed;
-                return Ok(Saved::Saved(held, crossed));
+                return Ok(Saved::Saved(held));
             }
             Written::Gone => return Ok(Saved::Ended),
             Written::Conflict if terms.reject => return Err(rejected()),

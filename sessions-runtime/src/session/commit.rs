@@ -66,11 +66,7 @@ impl Session {
                 let (seen, crossed) = self.view();
                 let saved = protocol::save(backend, held, &edits, &seen, crossed, &terms).await;
                 match saved {
-                    Ok(Saved::Unchanged(held)) => drop(self.with_kept(|live, kept| settle(live, kept, held))),
-                    Ok(Saved::Saved(held, crossed)) => drop(self.with_kept(|live, kept| {
-                        kept.crossed |= crossed;
-                        settle(live, kept, held);
-                    })),
+                    Ok(Saved::Unchanged(held) | Saved::Saved(held)) => drop(self.with_kept(|live, kept| settle(live, kept, held))),
                     Ok(Saved::Ended) => self.ended(),
                     Err(err) => {
                         self.with_kept(|_, kept| kept.edits = edits);
@@ -326,6 +322,7 @@ impl Session {
 
 /// The view and the base after a write: both are what the record is now.
 fn settle(live: &mut Live, kept: &mut Kept, held: Held) {
+    kept.crossed |= held.crossed;
     kept.seen = held.live.entries.clone();
     *live = held.live.clone();
     kept.held = Some(held);

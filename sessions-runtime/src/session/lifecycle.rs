@@ -75,7 +75,7 @@ impl Session {
             edits
         });
         // What the log's closures captured is user code: dropped after the borrow.
-        drop(self.or_log(edits.map(Some), None));
+        drop(self.or_log(edits, None));
     }
 
     /// Lets the session live this long from now, and its cookie as long: "remember me". At most 400 days.

@@ -46,6 +46,12 @@ pub enum Origin {
 
 impl Origin {
     /// The word used in the log.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(sessions_runtime::Origin::Forged.as_str(), "forged");
+    /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Loaded => "loaded",

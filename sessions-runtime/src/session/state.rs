@@ -194,10 +194,10 @@ impl State {
     }
 
     /// Drops the closures in the edit log, which may hold the session itself.
-    pub(crate) fn release(&mut self) -> Edits {
+    pub(crate) fn release(&mut self) -> Option<Edits> {
         match &mut self.stored {
-            Stored::Server(kept) => std::mem::take(&mut kept.edits),
-            Stored::Cookie(_) => Edits::default(),
+            Stored::Server(kept) => Some(std::mem::take(&mut kept.edits)),
+            Stored::Cookie(_) => None,
         }
     }
 }

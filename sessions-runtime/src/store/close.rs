@@ -11,53 +11,90 @@ use crate::config::{ConflictRule, Place};
 use crate::error::SessionError;
 use crate::session::{Pending, Phase, Session};
 
-type Opened = SmallVec<[Session; 2]>;
+type Opened = SmallVec<[(Session, Phase); 2]>;
 type Lines = SmallVec<[String; 2]>;
+
+/// What a request ends with.
+pub(crate) struct End<'a> {
+    /// Where it is still known: to see how the browser reached us.
+    pub(crate) request: Option<&'a HttpRequest>,
+    /// Whether the response allows to save.
+    pub(crate) save: bool,
+    pub(crate) headers: &'a mut HeaderMap,
+}
 
 impl SessionStore {
     /// Saves (or, after a response of 500 and above, only ends what was destroyed), closes the store, and writes the
     /// headers. On an error the caller replaces the response, and no cookie of a session is sent.
-    pub(crate) async fn close(
-        &self,
-        request: Option<&HttpRequest>,
-        save: bool,
-        headers: &mut HeaderMap,
-    ) -> Result<(), SessionError> {
+    pub(crate) async fn close(&self, end: End<'_>) -> Result<(), SessionError> {
+        if !self.needs_servers() {
+            return self.close_sealed(end);
+        }
+        let sessions = self.begin_close();
+        let now = self.inner.sessions.registry().clock.now();
+        let writable: Vec<&Session> =
+            sessions.iter().filter(|(_, phase)| *phase == Phase::Open).map(|(session, _)| session).collect();
+        let lines = match sealed_lines(writable.iter().copied(), end.save, now) {
+            Ok(lines) => on_servers(&writable, end.save, lines, now).await,
+            Err(err) => {
+                give_up(&writable, now).await;
+                Err(err)
+            }
+        };
+        self.end_close(end, &sessions, lines)
+    }
+
+    /// [`close`](Self::close) without awaiting, where no session lives on a server.
+    pub(crate) fn close_sealed(&self, end: End<'_>) -> Result<(), SessionError> {
         if self.inner.closed.get() {
             return Ok(());
         }
-        let sessions: Opened = self.inner.opened.borrow().clone();
-        let phases: SmallVec<[Phase; 2]> = sessions.iter().map(Session::close).collect();
-        self.inner.closed.set(true);
-        let result = if sessions.is_empty() {
+        let sessions = self.begin_close();
+        let lines = if sessions.is_empty() {
             Ok(Lines::new())
         } else {
-            let writable: Opened =
-                sessions.iter().zip(phases).filter(|(_, phase)| *phase == Phase::Open).map(|(one, _)| one.clone()).collect();
             let now = self.inner.sessions.registry().clock.now();
-            match sealed_lines(&writable, save, now) {
-                Ok(lines) if writable.iter().all(Session::is_sealed) => Ok(lines),
-                // A future of its own, so that requests without servers do not carry its size.
-                Ok(lines) => Box::pin(on_servers(&writable, save, lines, now)).await,
-                Err(err) => {
-                    Box::pin(give_up(&writable, now)).await;
-                    Err(err)
-                }
-            }
+            sealed_lines(sessions.iter().map(|(session, _)| session), end.save, now)
         };
-        for session in &sessions {
-            session.let_go();
+        self.end_close(end, &sessions, lines)
+    }
+
+    /// Whether closing has to wait for a server.
+    pub(crate) fn needs_servers(&self) -> bool {
+        !self.inner.closed.get() && self.inner.opened.borrow().iter().any(|session| !session.is_sealed())
+    }
+
+    /// Closes the store and its sessions for user code; gives what they were.
+    fn begin_close(&self) -> Opened {
+        let mut sessions = Opened::new();
+        for session in self.inner.opened.borrow().iter() {
+            let phase = std::mem::replace(&mut session.inner.state.borrow_mut().phase, Phase::Closed);
+            sessions.push((session.clone(), phase));
         }
-        self.log(&sessions, save, &result);
-        let lines = result?;
-        if self.inner.consulted.get() || !lines.is_empty() || sessions.iter().any(|one| one.inner.consulted.get()) {
+        self.inner.closed.set(true);
+        sessions
+    }
+
+    fn end_close(
+        &self,
+        end: End<'_>,
+        sessions: &[(Session, Phase)],
+        lines: Result<Lines, SessionError>,
+    ) -> Result<(), SessionError> {
+        let End { request, save, headers } = end;
+        let mut consulted = self.inner.consulted.get();
+        for (session, _) in sessions {
+            session.let_go();
+            consulted |= session.inner.consulted.get();
+        }
+        self.log(sessions, save, &lines);
+        let pending = self.inner.pending.take();
+        let lines = lines?;
+        if consulted || !lines.is_empty() {
             headers::vary_by_cookie(headers);
         }
-        if save {
-            let pending = self.inner.pending.take();
+        if save && !pending.is_empty() {
             headers::set_cookies(headers, pending.into_iter().map(|(_, line)| line));
-        } else {
-            self.inner.pending.take();
         }
         if !lines.is_empty() {
             headers::not_stored(headers);
@@ -70,11 +107,11 @@ impl SessionStore {
     }
 
     /// One debug line: what was loaded, and why not, what changed, what was saved.
-    fn log(&self, sessions: &[Session], save: bool, result: &Result<Lines, SessionError>) {
+    fn log(&self, sessions: &[(Session, Phase)], save: bool, result: &Result<Lines, SessionError>) {
         if sessions.is_empty() || !tracing::enabled!(tracing::Level::DEBUG) {
             return;
         }
-        let told: Vec<String> = sessions.iter().map(Session::summary).collect();
+        let told: Vec<String> = sessions.iter().map(|(session, _)| session.summary()).collect();
         let outcome = match result {
             Ok(_) if save => "saved",
             Ok(_) => "not saved, because the response failed",
@@ -85,16 +122,20 @@ impl SessionStore {
 }
 
 /// Sealed sessions come first: they only compute, so what does not fit fails before any server has written.
-fn sealed_lines(sessions: &[Session], save: bool, now: Timestamp) -> Result<Lines, SessionError> {
+fn sealed_lines<'a>(
+    sessions: impl IntoIterator<Item = &'a Session>,
+    save: bool,
+    now: Timestamp,
+) -> Result<Lines, SessionError> {
     let mut lines = Lines::new();
-    for session in sessions.iter().filter(|session| session.is_sealed()) {
+    for session in sessions.into_iter().filter(|session| session.is_sealed()) {
         lines.extend(if save { session.cookie_line(now)? } else { session.cookie_line_unsaved(now)? });
     }
     Ok(lines)
 }
 
-async fn on_servers(sessions: &[Session], save: bool, lines: Lines, now: Timestamp) -> Result<Lines, SessionError> {
-    let servers: Vec<&Session> = sessions.iter().filter(|session| !session.is_sealed()).collect();
+async fn on_servers(sessions: &[&Session], save: bool, lines: Lines, now: Timestamp) -> Result<Lines, SessionError> {
+    let servers: Vec<&Session> = sessions.iter().copied().filter(|session| !session.is_sealed()).collect();
     if save { save_all(&servers, lines, now).await } else { drop_all(&servers, lines, now).await }
 }
 
@@ -141,7 +182,7 @@ async fn save_all(sessions: &[&Session], mut lines: Lines, now: Timestamp) -> Re
 }
 
 /// After a failed save: as after a failed response, but the error that is told is the first one.
-async fn give_up(sessions: &[Session], now: Timestamp) {
+async fn give_up(sessions: &[&Session], now: Timestamp) {
     join_all(sessions.iter().map(|session| give_up_one(session, now))).await;
 }
 
@@ -163,11 +204,6 @@ async fn drop_all(sessions: &[&Session], mut lines: Lines, now: Timestamp) -> Re
 }
 
 impl Session {
-    fn close(&self) -> Phase {
-        let mut state = self.inner.state.borrow_mut();
-        std::mem::replace(&mut state.phase, Phase::Closed)
-    }
-
     fn is_sealed(&self) -> bool {
         matches!(self.inner.definition.place, Place::InCookie)
     }

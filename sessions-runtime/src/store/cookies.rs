@@ -219,9 +219,8 @@ impl SessionStore {
             MaxAge::Within(age) => Some(age),
         };
         let now: Timestamp = self.now();
-        let values = open::collect(&self.inner.headers, &[name]);
-        let values = values.first().map_or(&[][..], |values| values);
-        let Ok(genuine) = open::open_all(values, now, |value, now| sealer.open(value, now)) else { return Ok(None) };
+        let values = open::values(&self.inner.headers, name);
+        let Ok(genuine) = open::open_all(&values, now, |value, now| sealer.open(value, now)) else { return Ok(None) };
         let fresh = genuine.iter().find(|one| limit.is_none_or(|age| now <= one.issued.after(age)));
         fresh.map(|one| value::decode(&one.payload)).transpose()
     }

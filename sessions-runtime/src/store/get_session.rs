@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use super::{SessionStore, open};
+use super::SessionStore;
 use crate::backend::BackendName;
 use crate::cookie::CookieArgs;
 use crate::error::SessionError;
@@ -42,12 +42,30 @@ impl<'n> GetSession<'n> {
     }
 
     /// The backend; where nothing is said, the configured one or the default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |_, session_store| {
+    /// let cart = session_store.get_session("cart").backend("memory").await?;
+    /// assert_eq!(cart.backend().as_str(), "memory");
+    /// # Ok(()) });
+    /// ```
     pub fn backend(mut self, name: impl Into<BackendName>) -> Self {
         self.backend = Some(name.into());
         self
     }
 
     /// Cookie attributes over the configured ones, key by key.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # sessions_runtime::testing::in_handler(async |_, session_store| {
+    /// let wizard = session_store.get_session("wizard").cookie_args(|a| a.path("/wizard")).await?;
+    /// assert_eq!(wizard.name(), "wizard");
+    /// # Ok(()) });
+    /// ```
     pub fn cookie_args(mut self, args: impl FnOnce(CookieArgs) -> CookieArgs) -> Self {
         self.args = args(self.args);
         self
@@ -77,9 +95,8 @@ impl<'n> GetSession<'n> {
             settings.backend = Some(definition.backend.clone());
             definition = Arc::new(registry.define(name, settings)?);
         }
-        let values = open::collect(&store.inner.headers, &[&definition.wire_name]);
         let rules = definition.rules;
-        let session = store.open(definition, rules, values.first().map_or(&[], |values| values), store.now()).await?;
+        let session = store.open(definition, rules).await?;
         if asked {
             // A browser that has the session already learns the new attributes too (T22).
             session.inner.state.borrow_mut().resend = true;

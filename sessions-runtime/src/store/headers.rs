@@ -1,7 +1,7 @@
 //! The response headers beside a session.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use crate::sessions::Registry;
 
@@ -53,16 +53,16 @@ pub(super) fn hint_plain_http(request: Option<&HttpRequest>, registry: &Registry
     if request.app_config().secure() {
         return;
     }
-    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if text("x-forwarded-proto").eq_ignore_ascii_case("https")
-        || text("forwarded").to_ascii_lowercase().contains("proto=https")
+    let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if text(header::X_FORWARDED_PROTO).eq_ignore_ascii_case("https")
+        || text(header::FORWARDED).to_ascii_lowercase().contains("proto=https")
     {
         return;
     }
-    let host = text("host");
+    let host = text(header::HOST);
     let bare = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let loopback = bare == "localhost" || bare.ends_with(".localhost") || bare.starts_with("127.") || bare == "[::1]";
-    let agent = text("user-agent");
+    let agent = text(header::USER_AGENT);
     let safari = agent.contains("Safari/") && !agent.contains("Chrome/") && !agent.contains("Chromium/");
     if (!loopback || safari) && registry.hint_due() {
         tracing::warn!(

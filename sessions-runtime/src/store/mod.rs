@@ -18,6 +18,7 @@ use futures_util::future::try_join_all;
 use serde::Serialize;
 use smallvec::SmallVec;
 
+pub(crate) use self::close::End;
 pub use self::cookies::MaxAge;
 pub use self::get_session::GetSession;
 use self::get_session::Loading;
@@ -95,10 +96,14 @@ impl RulesOver {
 
 impl SessionStore {
     pub(crate) fn new(sessions: Sessions, head: &RequestHead) -> Self {
+        let mut headers = SmallVec::new();
+        for header in head.headers.get_all(header::COOKIE) {
+            headers.push(header.clone());
+        }
         Self {
             inner: Rc::new(Inner {
                 sessions,
-                headers: head.headers.get_all(header::COOKIE).cloned().collect(),
+                headers,
                 head: head.method == Method::HEAD,
                 now: Cell::new(None),
                 opened: RefCell::default(),
@@ -168,9 +173,7 @@ impl SessionStore {
         if self.inner.closed.get() || !matches!(definition.place, Place::InCookie) {
             return None;
         }
-        let values = open::collect(&self.inner.headers, &[&definition.wire_name]);
-        let state = open::open_sealed(&definition, values.first().map_or(&[], |values| values), self.now());
-        Some(self.keep(definition.clone(), definition.rules, state))
+        Some(self.open_sealed(definition, RulesOver::default()))
     }
 
     /// Replaces a session by a new one that holds `entries`: the old one ends as with [`Session::destroy`], and handles
@@ -256,63 +259,59 @@ impl SessionStore {
         })?
     }
 
-    /// Opens what a handler declares, if all of it is sealed: no awaiting, and the header is read once.
-    pub(crate) fn load_sealed(&self, wanted: &[Wanted<'_>]) -> Result<Option<Loaded>, SessionError> {
-        let definitions = self.definitions(wanted)?;
-        if definitions.iter().any(|one| !matches!(one.place, Place::InCookie)) {
-            return Ok(None);
-        }
-        let values = self.values(&definitions);
+    /// Opens what a handler declares, if all of it is sealed, without awaiting; `None` says that servers are needed.
+    pub(crate) fn load_sealed<'a>(
+        &self,
+        wanted: impl Iterator<Item = Wanted<'a>> + Clone,
+    ) -> Result<Option<Loaded>, SessionError> {
         let mut loaded = Loaded::new();
-        for ((one, definition), values) in wanted.iter().zip(definitions).zip(&values) {
+        for one in wanted {
+            let definition = self.definition(&one)?;
+            if !matches!(definition.place, Place::InCookie) {
+                return Ok(None);
+            }
             loaded.push(match self.check(&definition)? {
                 Some(session) => session,
-                None => {
-                    let state = open::open_sealed(&definition, values, self.now());
-                    let rules = one.rules.apply(definition.rules);
-                    self.keep(definition, rules, state)
-                }
+                None => self.open_sealed(definition, one.rules),
             });
         }
         Ok(Some(loaded))
     }
 
-    /// Loads what a handler declares: the header is read once, and backends are asked concurrently.
-    pub(crate) async fn load(&self, wanted: &[Wanted<'_>]) -> Result<Loaded, SessionError> {
-        let definitions = self.definitions(wanted)?;
-        let values = self.values(&definitions);
-        let loads = wanted.iter().zip(&definitions).zip(&values).map(|((one, definition), values)| {
-            self.open(definition.clone(), one.rules.apply(definition.rules), values, self.now())
+    /// Loads what a handler declares, concurrently.
+    pub(crate) async fn load<'a>(&self, wanted: impl Iterator<Item = Wanted<'a>>) -> Result<Loaded, SessionError> {
+        let loads = wanted.map(async |one| {
+            let definition = self.definition(&one)?;
+            self.open(definition.clone(), one.rules.apply(definition.rules)).await
         });
         Ok(try_join_all(loads).await?.into())
     }
 
-    fn definitions(&self, wanted: &[Wanted<'_>]) -> Result<SmallVec<[Arc<Definition>; 2]>, SessionError> {
+    fn definition(&self, wanted: &Wanted<'_>) -> Result<Arc<Definition>, SessionError> {
         let registry = self.inner.sessions.registry();
-        wanted.iter().map(|one| registry.definition(one.name.unwrap_or(&registry.default_name), one.backend)).collect()
+        registry.definition(wanted.name.unwrap_or(&registry.default_name), wanted.backend)
     }
 
-    fn values(&self, definitions: &[Arc<Definition>]) -> SmallVec<[open::Values<'_>; 2]> {
-        let names: SmallVec<[&str; 2]> = definitions.iter().map(|one| &*one.wire_name).collect();
-        open::collect(&self.inner.headers, &names)
+    fn open_sealed(&self, definition: Arc<Definition>, rules: RulesOver) -> Session {
+        let values = open::values(&self.inner.headers, &definition.wire_name);
+        let state = open::open_sealed(&definition, &values, self.now());
+        let rules = rules.apply(definition.rules);
+        self.keep(definition, rules, state)
     }
 
     /// One session: the open one, or the one that a load gives.
-    async fn open(
-        &self,
-        definition: Arc<Definition>,
-        rules: Rules,
-        values: &[&[u8]],
-        now: Timestamp,
-    ) -> Result<Session, SessionError> {
+    async fn open(&self, definition: Arc<Definition>, rules: Rules) -> Result<Session, SessionError> {
         // One load in flight for each name: two joined futures get one session.
         let _loading = self.inner.loading.enter(&definition.name).await;
         if let Some(session) = self.check(&definition)? {
             return Ok(session);
         }
+        let values = open::values(&self.inner.headers, &definition.wire_name);
         let state = match definition.place {
-            Place::InCookie => open::open_sealed(&definition, values, now),
-            Place::Server(_) => open::load_kept(&self.inner.sessions, &definition, rules, values, now).await?,
+            Place::InCookie => open::open_sealed(&definition, &values, self.now()),
+            Place::Server(_) => {
+                open::load_kept(&self.inner.sessions, &definition, rules, &values, self.now()).await?
+            }
         };
         Ok(self.keep(definition, rules, state))
     }

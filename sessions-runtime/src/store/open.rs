@@ -28,19 +28,17 @@ const WAIT: Duration = Duration::from_secs(10);
 pub(super) type Values<'a> = SmallVec<[&'a [u8]; 2]>;
 type Genuine = SmallVec<[Opened; 1]>;
 
-/// Reads all Cookie headers once, for several names (S32, S33).
-pub(super) fn collect<'a>(headers: &'a [HeaderValue], names: &[&str]) -> SmallVec<[Values<'a>; 2]> {
-    let mut found: SmallVec<[Values<'a>; 2]> = names.iter().map(|_| Values::new()).collect();
+/// The values of the cookies of one name, from all Cookie headers (S32, S33).
+pub(super) fn values<'a>(headers: &'a [HeaderValue], name: &str) -> Values<'a> {
+    let mut values = Values::new();
     for header in headers {
-        for (name, value) in cookie::pairs(header.as_bytes()) {
-            for (wanted, values) in names.iter().zip(&mut found) {
-                if wanted.as_bytes() == name && values.len() < CANDIDATES {
-                    values.push(value);
-                }
+        for (found, value) in cookie::pairs(header.as_bytes()) {
+            if found == name.as_bytes() && values.len() < CANDIDATES {
+                values.push(value);
             }
         }
     }
-    found
+    values
 }
 
 /// Opens every candidate. Genuine ones come newest first, so that the result does not depend on their order in the

@@ -9,7 +9,7 @@ use crate::error::SessionError;
 use crate::secret::SecretKey;
 use crate::session::Session;
 use crate::sessions::Sessions;
-use crate::store::SessionStore;
+use crate::store::{End, SessionStore};
 
 /// Runs `body` as a handler would run: with the default session in a sealed cookie, a store with the backends
 /// `securecookie` and `memory`, and a save at the end.
@@ -40,7 +40,7 @@ where
         let session = store.get_session("session").await?;
         body(&session, &store).await?;
         let mut response = HttpResponse::Ok().finish();
-        store.close(Some(&request), true, response.headers_mut()).await
+        store.close(End { request: Some(&request), save: true, headers: response.headers_mut() }).await
     };
     if let Err(err) = System::new().block_on(run) {
         panic!("{err:?}");

@@ -119,6 +119,10 @@ pub struct Pause {
 
 impl Pause {
     /// Waits until the operation has arrived at the backend.
+    ///
+    /// # Examples
+    ///
+    /// See [`Interposer::pause_next`].
     pub async fn reached(&self) {
         if let Ok(permit) = self.gate.arrived.acquire().await {
             permit.forget();
@@ -126,6 +130,10 @@ impl Pause {
     }
 
     /// Lets the operation go on.
+    ///
+    /// # Examples
+    ///
+    /// See [`Interposer::pause_next`].
     pub fn release(self) {
         drop(self);
     }
@@ -145,31 +153,113 @@ impl fmt::Debug for Pause {
 
 impl Interposer {
     /// Wraps a backend; without a script everything passes through.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::testing::{Failure, Interposer, Operation};
+    /// # use sessions_runtime::{Backend, Memory, SessionError, StoreKey};
+    /// # #[actix_web::main] async fn main() -> Result<(), SessionError> {
+    /// # let (key, backend) = (StoreKey::from_bytes([7; 32]), Interposer::new(Memory::new()));
+    /// let backend = Interposer::new(Memory::new());
+    /// assert!(backend.load(&key).await?.is_none());
+    /// assert_eq!(backend.operations(), [Operation::Load]);
+    /// # Ok(()) }
+    /// ```
     pub fn new(inner: impl Backend) -> Self {
         Self { shared: Arc::new(Shared { inner: Box::new(inner), script: Mutex::default() }) }
     }
 
     /// The operations so far, in the order they arrived.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::testing::{Failure, Interposer, Operation};
+    /// # use sessions_runtime::{Backend, Memory, SessionError, StoreKey};
+    /// # #[actix_web::main] async fn main() -> Result<(), SessionError> {
+    /// # let (key, backend) = (StoreKey::from_bytes([7; 32]), Interposer::new(Memory::new()));
+    /// backend.load(&key).await?;
+    /// assert_eq!(backend.operations(), [Operation::Load]);
+    /// # Ok(()) }
+    /// ```
     pub fn operations(&self) -> Vec<Operation> {
         self.script().seen.clone()
     }
 
     /// Forgets the operations so far, and gives them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::testing::{Failure, Interposer, Operation};
+    /// # use sessions_runtime::{Backend, Memory, SessionError, StoreKey};
+    /// # #[actix_web::main] async fn main() -> Result<(), SessionError> {
+    /// # let (key, backend) = (StoreKey::from_bytes([7; 32]), Interposer::new(Memory::new()));
+    /// backend.load(&key).await?;
+    /// assert_eq!(backend.take_operations(), [Operation::Load]);
+    /// assert!(backend.operations().is_empty());
+    /// # Ok(()) }
+    /// ```
     pub fn take_operations(&self) -> Vec<Operation> {
         std::mem::take(&mut self.script().seen)
     }
 
     /// Makes the next operation of this sort fail. Several calls fail several, in order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::testing::{Failure, Interposer, Operation};
+    /// # use sessions_runtime::{Backend, Memory, SessionError, StoreKey};
+    /// # #[actix_web::main] async fn main() -> Result<(), SessionError> {
+    /// # let (key, backend) = (StoreKey::from_bytes([7; 32]), Interposer::new(Memory::new()));
+    /// backend.fail_next(Operation::Load, Failure::Busy);
+    /// assert!(backend.load(&key).await.is_err_and(|err| err.is_busy()));
+    /// assert!(backend.load(&key).await.is_ok());
+    /// # Ok(()) }
+    /// ```
     pub fn fail_next(&self, operation: Operation, failure: Failure) {
         self.script().failures.push_back((operation, failure));
     }
 
     /// Makes every operation fail as unavailable, until it is turned off again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::testing::{Failure, Interposer, Operation};
+    /// # use sessions_runtime::{Backend, Memory, SessionError, StoreKey};
+    /// # #[actix_web::main] async fn main() -> Result<(), SessionError> {
+    /// # let (key, backend) = (StoreKey::from_bytes([7; 32]), Interposer::new(Memory::new()));
+    /// backend.set_down(true);
+    /// assert!(backend.load(&key).await.is_err_and(|err| err.is_unavailable()));
+    /// backend.set_down(false);
+    /// assert!(backend.load(&key).await.is_ok());
+    /// # Ok(()) }
+    /// ```
     pub fn set_down(&self, down: bool) {
         self.script().down = down;
     }
 
     /// Holds the next operation of this sort up before the backend sees it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sessions_runtime::testing::{Failure, Interposer, Operation};
+    /// # use sessions_runtime::{Backend, Memory, SessionError, StoreKey};
+    /// # #[actix_web::main] async fn main() -> Result<(), SessionError> {
+    /// # let (key, backend) = (StoreKey::from_bytes([7; 32]), Interposer::new(Memory::new()));
+    /// let pause = backend.pause_next(Operation::Load);
+    /// let other = backend.clone();
+    /// let loading = actix_web::rt::spawn(async move { other.load(&key).await });
+    /// pause.reached().await;
+    /// assert!(!loading.is_finished());
+    /// pause.release();
+    /// assert!(loading.await.is_ok());
+    /// # Ok(()) }
+    /// ```
     pub fn pause_next(&self, operation: Operation) -> Pause {
         let gate = Arc::new(Gate { arrived: Semaphore::new(0), go: Notify::new() });
         self.script().pauses.push_back((operation, gate.clone()));

@@ -14,6 +14,7 @@ mod reply;
 mod request;
 mod server;
 mod set_cookie;
+pub mod suite;
 mod wire;
 
 pub use self::check::check_set_cookies;
@@ -24,3 +25,4 @@ pub use self::reply::Reply;
 pub use self::request::Request;
 pub use self::server::{Server, serve, serve_app};
 pub use self::set_cookie::SetCookie;
+pub use crate::backend_suite;

@@ -13,7 +13,7 @@ use super::fixture::Fixture;
 use crate::error::SessionError;
 
 /// A call that hangs fails its case instead of hanging the run. Longer than what any case waits for on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a backend did against the contract.
 ///

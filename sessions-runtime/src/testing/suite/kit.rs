@@ -111,8 +111,8 @@ where
         let (job, start) = (job.clone(), start.clone());
         std::thread::spawn(move || {
             start.wait();
-            let answers: Result<Vec<Result<T, Fault>>, _> = Runtime::new()
-                .map(|runtime| runtime.block_on(join_all((thread..count).step_by(THREADS).map(&*job))));
+            let jobs = join_all((thread..count).step_by(THREADS).map(|number| job(number)));
+            let answers = Runtime::new().map(|runtime| runtime.block_on(jobs));
             // The case has ended where nobody receives.
             let _ = sender.send(answers);
         });
