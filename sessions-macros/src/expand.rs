@@ -1,9 +1,9 @@
 //! A [`Plan`] as tokens. Nothing here can fail: every rule was asked before.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, GenericParam, Generics, LitStr, ReturnType};
+use syn::{Attribute, GenericParam, Generics, LitStr, ReturnType, Type};
 
 use crate::args::Backend;
 use crate::handler::{contains_word, named};
@@ -173,11 +173,11 @@ impl Plan {
 fn glue(plan: &Plan) -> TokenStream {
     let runtime = &plan.runtime;
     let registration = registration(plan);
-    let checks = plan.extracted().map(|param| {
-        let ty = &param.written.ty;
-        quote_spanned!(ty.span()=> __sessions::extractor::<#ty>();)
-    });
-    let count = plan.extracted().count();
+    let types: Vec<&Type> = plan.extracted().map(|param| &*param.written.ty).collect();
+    let checks = types
+        .iter()
+        .map(|ty| quote_spanned!(ty.span()=> __sessions::extractor::<#ty>();));
+    let count = types.len();
     let names: Vec<TokenStream> = (0..count)
         .map(|index| argument(index).into_token_stream())
         .collect();
@@ -245,7 +245,10 @@ fn call(plan: &Plan) -> TokenStream {
     let turbofish = (!turbofish.is_empty()).then(|| quote!(::<#(#turbofish),*>));
 
     // On stable, a span covers several tokens only if the first and the last one of an expression carry its ends.
-    let (first, last) = ends(&sig.output);
+    let (first, last) = match &sig.output {
+        ReturnType::Default => ends(&sig.ident),
+        ReturnType::Type(_, ty) => ends(ty),
+    };
     let mut name = sig.ident.clone();
     name.set_span(first);
     let arguments = quote!((#(#written,)* #(#injected),*));
@@ -263,16 +266,11 @@ fn from_scope(ty: &TokenStream, binding: Binding, span: Span) -> TokenStream {
     quote_spanned!(span=> <#ty as __sessions::FromScope>::from_scope(#scope, #slot))
 }
 
-/// The spans of the first and the last token of the return type.
-fn ends(output: &ReturnType) -> (Span, Span) {
-    let tokens: Vec<_> = match output {
-        ReturnType::Default => Vec::new(),
-        ReturnType::Type(_, ty) => ty.to_token_stream().into_iter().collect(),
-    };
-    let first = tokens
-        .first()
-        .map_or_else(Span::mixed_site, proc_macro2::TokenTree::span);
-    let last = tokens.last().map_or(first, proc_macro2::TokenTree::span);
+/// The spans of the first and the last token.
+fn ends(tokens: &impl ToTokens) -> (Span, Span) {
+    let tokens: Vec<_> = tokens.to_token_stream().into_iter().collect();
+    let first = tokens.first().map_or_else(Span::mixed_site, TokenTree::span);
+    let last = tokens.last().map_or(first, TokenTree::span);
     (first, last)
 }
 

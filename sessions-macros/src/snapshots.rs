@@ -51,7 +51,7 @@ fn plain() {
     );
     // What each handler adds to a build beside its data: one call.
     let (_, glue) = text
-        .split_once("};\n        __sessions::")
+        .split_once("};\n        __sessions::extractor")
         .expect("the glue follows the registered data");
     assert!(glue.lines().count() < 32, "{glue}");
 }

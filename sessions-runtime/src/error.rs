@@ -290,7 +290,14 @@ impl SessionError {
 
     /// The answer a client gets: the kind's status and an empty body. `retry` adds `Retry-After` to a 503, which only a
     /// failed load may do: a client must not repeat a request whose save failed, it may have ordered something.
+    /// Which session the client has decides whether it fails, so the answer varies by cookie (S38).
     pub(crate) fn answer(&self, retry: bool) -> HttpResponse {
+        let mut response = self.empty(retry);
+        response.headers_mut().insert(header::VARY, header::HeaderValue::from_static("Cookie"));
+        response
+    }
+
+    fn empty(&self, retry: bool) -> HttpResponse {
         let mut response = HttpResponseBuilder::new(self.kind().status());
         if retry && self.kind().status() == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((header::RETRY_AFTER, "1"));
@@ -335,7 +342,7 @@ impl ResponseError for SessionError {
 
     /// An empty body: the chain belongs into the log, not to the client (S60).
     fn error_response(&self) -> HttpResponse {
-        self.answer(false)
+        self.empty(false)
     }
 }
 

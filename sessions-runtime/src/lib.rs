@@ -25,8 +25,8 @@ pub mod testing;
 mod value;
 
 pub use self::backend::{
-    Acquire, Backend, BackendFuture, BackendName, Capabilities, Create, Delete, LockToken, Memory, NewRecord, Record,
-    Replace, Touch, Version,
+    Acquire, Backend, BackendFuture, BackendName, Capabilities, Create, Delete, LockToken, Memory, NewRecord,
+    Record, Replace, Touch, Version,
 };
 pub use self::clock::{Clock, Timestamp};
 pub use self::config::{ConflictRule, OnOutage, SessionSettings, SessionsBuilder, SessionsConfig};
@@ -39,10 +39,10 @@ pub use self::secret::SecretKey;
 pub use self::session::{Origin, Session};
 pub use self::sessions::Sessions;
 pub use self::store::{GetSession, MaxAge, SessionStore};
+
 /// A further session of a handler: its name, backend, lifetime and cookie.
 ///
 /// ```standalone_crate
-/// use std::time::Duration;
 /// use sessions_runtime::{Session, SessionError, with_sessions};
 ///
 /// // Above the handler: a binding of that name.
@@ -75,6 +75,7 @@ pub use self::store::{GetSession, MaxAge, SessionStore};
 ///
 #[cfg(feature = "macros")]
 pub use sessions_macros::session;
+
 /// Sessions for an actix-web handler: `session`, one binding for each `#[session]`, and `session_store`.
 ///
 /// ```standalone_crate
@@ -110,9 +111,9 @@ struct Readme;
 
 /// What most files with handlers need.
 pub mod prelude {
-    pub use crate::{Flash, Level, Session, SessionError, SessionStore, Sessions, SessionsExt};
     #[cfg(feature = "macros")]
     pub use crate::with_sessions;
+    pub use crate::{Flash, Level, Session, SessionError, SessionStore, Sessions, SessionsExt};
 }
 
 /// What expansions of the attribute refer to. Not part of the public API: the two crates are pinned to each other.

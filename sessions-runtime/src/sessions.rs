@@ -64,6 +64,9 @@ pub(crate) struct Registry {
 pub(crate) struct Limits {
     /// A whole `Set-Cookie` line.
     pub(crate) cookie: usize,
+    /// All cookies of one answer together, as they come back: servers and proxies commonly take a header of 8 KiB, and
+    /// refuse every request of a browser that has more (S30).
+    pub(crate) cookies: usize,
     /// A server record.
     pub(crate) record: usize,
     /// Messages that wait in one session.
@@ -74,7 +77,7 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { cookie: 4_096, record: 64 * 1_024, flashes: 64, flash: 4_096 }
+        Self { cookie: 4_096, cookies: 8_192, record: 64 * 1_024, flashes: 64, flash: 4_096 }
     }
 }
 

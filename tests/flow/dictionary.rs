@@ -16,13 +16,31 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
             "filled".to_owned()
         }
         "look" => {
-            let values = (session.get::<String>("a")?, session.get::<u8>("b")?, session.get::<u8>("c")?);
+            let values = (
+                session.get::<String>("a")?,
+                session.get::<u8>("b")?,
+                session.get::<u8>("c")?,
+            );
             let there = (session.contains_key("a"), session.contains_key("c"));
-            format!("{:?} {values:?} {there:?} {} {}", session.keys(), session.len(), session.is_empty())
+            format!(
+                "{:?} {values:?} {there:?} {} {}",
+                session.keys(),
+                session.len(),
+                session.is_empty()
+            )
         }
         "absent" => {
-            let taken = (session.take::<String>("c")?, session.take::<String>("a")?, session.take::<String>("a")?);
-            format!("{taken:?} {} {} {}", session.remove("c"), session.remove("b"), session.remove("b"))
+            let taken = (
+                session.take::<String>("c")?,
+                session.take::<String>("a")?,
+                session.take::<String>("a")?,
+            );
+            format!(
+                "{taken:?} {} {} {}",
+                session.remove("c"),
+                session.remove("b"),
+                session.remove("b")
+            )
         }
         "wrong_type" => {
             let errors = [
@@ -56,7 +74,11 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
         "within" => {
             let inner = session.clone();
             let sum = session.update("b", move |n: Option<u8>| {
-                let other = inner.get::<Vec<Vec<u8>>>("nested").ok().flatten().map_or(0, |nested| nested.len());
+                let other = inner
+                    .get::<Vec<Vec<u8>>>("nested")
+                    .ok()
+                    .flatten()
+                    .map_or(0, |nested| nested.len());
                 n.unwrap_or(0) + u8::try_from(other).unwrap_or(0) + u8::from(inner.contains_key("a"))
             })?;
             let inner = session.clone();
@@ -81,16 +103,32 @@ async fn a_session_is_a_dictionary() {
         let site = site_with(|builder| builder);
         let client = site.client();
         let step = async |step: &str| client.get(&format!("{place}/{step}")).send().await.text();
-        assert_eq!(step("look").await, "[] (None, None, None) (false, false) 0 true", "{place}");
+        assert_eq!(
+            step("look").await,
+            "[] (None, None, None) (false, false) 0 true",
+            "{place}"
+        );
         step("fill").await;
         let names = r#"["a", "b", "nested"]"#;
         let look = format!(r#"{names} (Some("one"), Some(2), None) (true, false) 3 false"#);
         assert_eq!(step("look").await, look, "{place}");
         let wrong = told(ErrorKind::Type);
-        assert_eq!(step("wrong_type").await, format!("{wrong} {wrong} {wrong} {wrong} false"), "{place}");
+        assert_eq!(
+            step("wrong_type").await,
+            format!("{wrong} {wrong} {wrong} {wrong} false"),
+            "{place}"
+        );
         assert_eq!(step("look").await, look, "{place}: what has another type stays");
-        assert_eq!(step("absent").await, r#"(None, Some("one"), None) false true false"#, "{place}");
-        assert_eq!(step("look").await, r#"["nested"] (None, None, None) (false, false) 1 false"#, "{place}");
+        assert_eq!(
+            step("absent").await,
+            r#"(None, Some("one"), None) false true false"#,
+            "{place}"
+        );
+        assert_eq!(
+            step("look").await,
+            r#"["nested"] (None, None, None) (false, false) 1 false"#,
+            "{place}"
+        );
     }
 }
 
@@ -112,7 +150,11 @@ async fn a_change_deep_inside_a_value_is_kept() {
 async fn clones_of_a_session_are_the_same_session() {
     for place in PLACES {
         let site = site_with(|builder| builder);
-        assert_eq!(site.client().get(&format!("{place}/shared")).send().await.text(), "Some(3)", "{place}");
+        assert_eq!(
+            site.client().get(&format!("{place}/shared")).send().await.text(),
+            "Some(3)",
+            "{place}"
+        );
     }
 }
 
@@ -123,8 +165,16 @@ async fn a_function_given_to_update_may_use_the_session() {
         let site = site_with(|builder| builder);
         let client = site.client();
         client.get(&format!("{place}/fill")).send().await;
-        assert_eq!(client.get(&format!("{place}/within")).send().await.text(), "4 Some(5)", "{place}");
-        assert_eq!(client.get(&format!("{place}/within")).send().await.text(), "7 Some(8)", "{place}");
+        assert_eq!(
+            client.get(&format!("{place}/within")).send().await.text(),
+            "4 Some(5)",
+            "{place}"
+        );
+        assert_eq!(
+            client.get(&format!("{place}/within")).send().await.text(),
+            "7 Some(8)",
+            "{place}"
+        );
     }
 }
 
@@ -135,7 +185,11 @@ async fn entry_names_have_between_1_and_256_bytes() {
     for place in PLACES {
         let site = site_with(|builder| builder);
         let reply = site.client().get(&format!("{place}/wrong_name")).send().await;
-        assert_eq!(reply.text(), format!("{refused} {refused} {refused} {refused} fine"), "{place}");
+        assert_eq!(
+            reply.text(),
+            format!("{refused} {refused} {refused} {refused} fine"),
+            "{place}"
+        );
     }
 }
 
@@ -149,7 +203,11 @@ async fn saving_twice_writes_once_and_the_session_stays_new_in_its_request() {
         let modified = place == "/sealed"; // It is written with the response.
         assert_eq!(reply.text(), format!("true {modified}"), "{place}");
         assert_eq!(reply.set_cookies().len(), 1, "{place}");
-        let writes = if place == "/kept" { vec![Operation::Create] } else { vec![] };
+        let writes = if place == "/kept" {
+            vec![Operation::Create]
+        } else {
+            vec![]
+        };
         assert_eq!(site.backend.take_operations(), writes, "{place}");
     }
 }

@@ -18,7 +18,11 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
         }
         "take" => {
             let taken = session.take_flashes().await?;
-            return Ok(taken.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+            return Ok(taken
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" "));
         }
         "clear" => session.clear(),
         "renew" => session.renew(),
@@ -27,7 +31,8 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
             session.add_flash("you have been signed out")?;
         }
         "take_twice" => {
-            let (left, right) = futures_util::future::join(session.take_flashes(), session.take_flashes()).await;
+            let (left, right) =
+                futures_util::future::join(session.take_flashes(), session.take_flashes()).await;
             return Ok((left?.len() + right?.len()).to_string());
         }
         _ => {}
@@ -63,11 +68,25 @@ async fn a_head_request_consumes_nothing() {
         let client = site.client();
         client.get(&format!("{place}/fill")).send().await;
         site.backend.take_operations();
-        let head = client.request(Method::HEAD, &format!("{place}/take")).send().await;
-        assert_eq!((head.status.as_u16(), head.header("content-length")), (200, Some("7")), "{place}");
+        let head = client
+            .request(Method::HEAD, &format!("{place}/take"))
+            .send()
+            .await;
+        assert_eq!(
+            (head.status.as_u16(), head.header("content-length")),
+            (200, Some("7")),
+            "{place}"
+        );
         assert!(head.set_cookies().is_empty(), "{place}");
-        assert!(!site.backend.take_operations().contains(&Operation::Replace), "{place}");
-        assert_eq!(client.get(&format!("{place}/take")).send().await.text(), "waiting", "{place}");
+        assert!(
+            !site.backend.take_operations().contains(&Operation::Replace),
+            "{place}"
+        );
+        assert_eq!(
+            client.get(&format!("{place}/take")).send().await.text(),
+            "waiting",
+            "{place}"
+        );
     }
 }
 
@@ -76,12 +95,23 @@ async fn a_head_request_consumes_nothing() {
 async fn messages_survive_clear_and_renew() {
     let site = site_with(|builder| builder);
     for place in PLACES {
-        for (step, left) in [("clear", "flash/info:waiting"), ("renew", r#"user="ada" flash/info:waiting"#)] {
+        for (step, left) in [
+            ("clear", "flash/info:waiting"),
+            ("renew", r#"user="ada" flash/info:waiting"#),
+        ] {
             let client = site.client();
             client.get(&format!("{place}/fill")).send().await;
             site.later(1);
-            assert_eq!(client.get(&format!("{place}/{step}")).send().await.text(), left, "{place}/{step}");
-            assert_eq!(client.get(&format!("{place}/take")).send().await.text(), "waiting", "{place}/{step}");
+            assert_eq!(
+                client.get(&format!("{place}/{step}")).send().await.text(),
+                left,
+                "{place}/{step}"
+            );
+            assert_eq!(
+                client.get(&format!("{place}/take")).send().await.text(),
+                "waiting",
+                "{place}/{step}"
+            );
         }
     }
 }
@@ -98,9 +128,17 @@ async fn you_have_been_signed_out_is_shown_by_a_new_session() {
         let reply = client.get(&format!("{place}/sign_out")).send().await;
         assert_eq!(reply.text(), "flash/info:you have been signed out", "{place}");
         assert_eq!(reply.set_cookies().len(), 1, "{place}");
-        assert_eq!(client.get(&format!("{place}/take")).send().await.text(), "you have been signed out", "{place}");
+        assert_eq!(
+            client.get(&format!("{place}/take")).send().await.text(),
+            "you have been signed out",
+            "{place}"
+        );
         if place == "/kept" {
-            assert_eq!(before.get("/kept/show").send().await.text(), "", "the old id is dead");
+            assert_eq!(
+                before.get("/kept/show").send().await.text(),
+                "",
+                "the old id is dead"
+            );
         }
     }
 }
@@ -109,14 +147,26 @@ async fn you_have_been_signed_out_is_shown_by_a_new_session() {
 #[actix_web::test]
 async fn a_failed_page_puts_the_messages_back_and_loses_its_own() {
     let site = Site::new(|app| {
-        app.service((show_sealed, show_kept, sealed, kept));
+        app.service((show_sealed, show_kept, on_sealed, on_kept));
     });
     for place in PLACES {
         for (status, left) in [(500, "waiting"), (503, "waiting"), (404, "from the failed page")] {
             let client = site.client();
             client.get(&format!("{place}/fill")).send().await;
-            assert_eq!(client.get(&format!("{place}/status/{status}")).send().await.text(), "1", "{place}/{status}");
-            assert_eq!(client.get(&format!("{place}/take")).send().await.text(), left, "{place}/{status}");
+            assert_eq!(
+                client
+                    .get(&format!("{place}/status/{status}"))
+                    .send()
+                    .await
+                    .text(),
+                "1",
+                "{place}/{status}"
+            );
+            assert_eq!(
+                client.get(&format!("{place}/take")).send().await.text(),
+                left,
+                "{place}/{status}"
+            );
         }
     }
 }
@@ -128,7 +178,15 @@ async fn two_takers_in_one_request_share_the_messages() {
     for place in PLACES {
         let client = site.client();
         client.get(&format!("{place}/fill")).send().await;
-        assert_eq!(client.get(&format!("{place}/take_twice")).send().await.text(), "1", "{place}");
-        assert_eq!(client.get(&format!("{place}/take")).send().await.text(), "", "{place}");
+        assert_eq!(
+            client.get(&format!("{place}/take_twice")).send().await.text(),
+            "1",
+            "{place}"
+        );
+        assert_eq!(
+            client.get(&format!("{place}/take")).send().await.text(),
+            "",
+            "{place}"
+        );
     }
 }

@@ -52,7 +52,11 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
         "long" => kind(session.add_flash("x".repeat(word.parse().unwrap_or(0)))),
         "unnamed" => {
             let long = "n".repeat(257);
-            format!("{} {}", kind(session.add_flash_to("", "x")), kind(session.add_flash_to(&long, "x")))
+            format!(
+                "{} {}",
+                kind(session.add_flash_to("", "x")),
+                kind(session.add_flash_to(&long, "x"))
+            )
         }
         "collide" => {
             session.insert("flash", 1)?;
@@ -61,7 +65,11 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
             String::new()
         }
         "collided" => {
-            let entries = (session.get::<u8>("flash")?, session.get::<u8>("_flash")?, session.len());
+            let entries = (
+                session.get::<u8>("flash")?,
+                session.get::<u8>("_flash")?,
+                session.len(),
+            );
             format!("{entries:?} {}", list(&session.take_flashes().await?))
         }
         _ => session.len().to_string(),
@@ -70,11 +78,21 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
 
 fn levels() -> [Level; 7] {
     let other = Level::Other("party time".to_owned());
-    [Level::Debug, Level::Info, Level::Success, Level::Warning, Level::Error, Level::from("success"), other]
+    [
+        Level::Debug,
+        Level::Info,
+        Level::Success,
+        Level::Warning,
+        Level::Error,
+        Level::from("success"),
+        other,
+    ]
 }
 
 fn list(messages: &[FlashMessage]) -> String {
-    let told = messages.iter().map(|one| format!("{}/{}:{}", one.queue(), one.level(), one.text()));
+    let told = messages
+        .iter()
+        .map(|one| format!("{}/{}:{}", one.queue(), one.level(), one.text()));
     told.collect::<Vec<_>>().join(" ")
 }
 
@@ -108,9 +126,17 @@ async fn taking_one_queue_leaves_the_others_waiting() {
     for place in PLACES {
         let client = site.client();
         steps(&client, place, &["add-one", "side-two", "add-three", "side-four"]).await;
-        assert_eq!(steps(&client, place, &["take_side"]).await, "side/info:two side/info:four", "{place}");
+        assert_eq!(
+            steps(&client, place, &["take_side"]).await,
+            "side/info:two side/info:four",
+            "{place}"
+        );
         assert_eq!(steps(&client, place, &["take_side"]).await, "", "{place}");
-        assert_eq!(steps(&client, place, &["take_text"]).await, "flash/info:one flash/info:three", "{place}");
+        assert_eq!(
+            steps(&client, place, &["take_text"]).await,
+            "flash/info:one flash/info:three",
+            "{place}"
+        );
         assert_eq!(steps(&client, place, &["peek"]).await, "", "{place}");
     }
 }
@@ -121,9 +147,16 @@ async fn messages_wait_any_number_of_requests_and_show_in_their_own() {
     let site = site_with(|builder| builder);
     for place in PLACES {
         let client = site.client();
-        assert_eq!(steps(&client, place, &["add_and_take-here"]).await, "flash/info:here, then ", "{place}");
+        assert_eq!(
+            steps(&client, place, &["add_and_take-here"]).await,
+            "flash/info:here, then ",
+            "{place}"
+        );
         steps(&client, place, &["add-later", "nothing", "nothing", "nothing"]).await;
-        assert_eq!(steps(&client, place, &["add_and_take-now"]).await, "flash/info:later flash/info:now, then ");
+        assert_eq!(
+            steps(&client, place, &["add_and_take-now"]).await,
+            "flash/info:later flash/info:now, then "
+        );
         assert_eq!(steps(&client, place, &["peek"]).await, "", "{place}");
     }
 }
@@ -136,10 +169,22 @@ async fn peeking_consumes_nothing() {
         let client = site.client();
         steps(&client, place, &["add-one", "side-two"]).await;
         for _ in 0..2 {
-            assert_eq!(steps(&client, place, &["peek"]).await, "flash/info:one side/info:two", "{place}");
-            assert_eq!(steps(&client, place, &["peek_side"]).await, "side/info:two", "{place}");
+            assert_eq!(
+                steps(&client, place, &["peek"]).await,
+                "flash/info:one side/info:two",
+                "{place}"
+            );
+            assert_eq!(
+                steps(&client, place, &["peek_side"]).await,
+                "side/info:two",
+                "{place}"
+            );
         }
-        assert_eq!(steps(&client, place, &["take"]).await, "flash/info:one side/info:two", "{place}");
+        assert_eq!(
+            steps(&client, place, &["take"]).await,
+            "flash/info:one side/info:two",
+            "{place}"
+        );
     }
 }
 
@@ -150,8 +195,15 @@ async fn levels_and_texts_come_back_alike_from_every_place() {
     for place in PLACES {
         let client = site.client();
         steps(&client, place, &["levels"]).await;
-        let expected: Vec<String> = levels().iter().map(|level| format!("flash/{level}:text")).collect();
-        assert_eq!(steps(&client, place, &["take"]).await, expected.join(" "), "{place}");
+        let expected: Vec<String> = levels()
+            .iter()
+            .map(|level| format!("flash/{level}:text"))
+            .collect();
+        assert_eq!(
+            steps(&client, place, &["take"]).await,
+            expected.join(" "),
+            "{place}"
+        );
         steps(&client, place, &["texts"]).await;
         let texts = "flash/info:str flash/info:string flash/info:string flash/info:cow flash/info:3 items flash/info:pair";
         assert_eq!(steps(&client, place, &["take"]).await, texts, "{place}");
@@ -167,7 +219,11 @@ async fn entries_of_any_name_and_messages_do_not_meet() {
         steps(&client, place, &["collide"]).await;
         let both = "(Some(1), Some(2), 2) flash/info:message";
         assert_eq!(steps(&client, place, &["collided"]).await, both, "{place}");
-        assert_eq!(steps(&client, place, &["collided"]).await, "(Some(1), Some(2), 2) ", "{place}");
+        assert_eq!(
+            steps(&client, place, &["collided"]).await,
+            "(Some(1), Some(2), 2) ",
+            "{place}"
+        );
     }
 }
 
@@ -182,11 +238,19 @@ async fn number_and_size_of_messages_are_bounded() {
         assert_eq!(steps(&client, place, &["many-64"]).await, "fine", "{place}");
         assert_eq!(steps(&client, place, &["many-1"]).await, too_large, "{place}");
         assert_eq!(steps(&client, place, &["many-1"]).await, too_large, "{place}");
-        assert_eq!(steps(&client, place, &["take", "many-64"]).await, "fine", "{place}");
+        assert_eq!(
+            steps(&client, place, &["take", "many-64"]).await,
+            "fine",
+            "{place}"
+        );
         let small = site_with(|builder| builder.flash_limits(2, 10));
         let client = small.client();
         assert_eq!(steps(&client, place, &["long-11"]).await, too_large, "{place}");
-        assert_eq!(steps(&client, place, &["long-10", "many-2"]).await, too_large, "{place}");
+        assert_eq!(
+            steps(&client, place, &["long-10", "many-2"]).await,
+            too_large,
+            "{place}"
+        );
     }
 }
 
@@ -196,7 +260,11 @@ async fn queue_names_have_between_1_and_256_bytes() {
     let refused = told(ErrorKind::InvalidName);
     let site = site_with(|builder| builder);
     for place in PLACES {
-        assert_eq!(steps(&site.client(), place, &["unnamed"]).await, format!("{refused} {refused}"), "{place}");
+        assert_eq!(
+            steps(&site.client(), place, &["unnamed"]).await,
+            format!("{refused} {refused}"),
+            "{place}"
+        );
     }
 }
 
@@ -208,7 +276,10 @@ async fn taking_claims_at_once_and_an_empty_queue_costs_nothing() {
     steps(&client, "/kept", &["add-one"]).await;
     site.backend.take_operations();
     steps(&client, "/kept", &["take"]).await;
-    assert_eq!(site.backend.take_operations(), [Operation::Load, Operation::Replace]);
+    assert_eq!(
+        site.backend.take_operations(),
+        [Operation::Load, Operation::Replace]
+    );
     steps(&client, "/kept", &["take"]).await;
     assert_eq!(site.backend.take_operations(), [Operation::Load]);
 }

@@ -59,7 +59,10 @@ on_both_places!(act);
 async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, SessionError> {
     Ok(match step {
         "add" => {
-            session.add_flash(Notice::Added { sku: "tea".to_owned(), count: 2 })?;
+            session.add_flash(Notice::Added {
+                sku: "tea".to_owned(),
+                count: 2,
+            })?;
             session.add_flash("text between")?;
             session.add_flash(Notice::SoldOut)?;
             session.add_flash(Notice::Custom("hello".to_owned()))?;
@@ -82,13 +85,19 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
         _ => {
             session.add_flash_to("elsewhere", Notice::SoldOut)?;
             let elsewhere = session.take_flashes_from("elsewhere").await?;
-            format!("{} {:?}", list(&elsewhere), session.take_flashes_of::<Notice>().await?)
+            format!(
+                "{} {:?}",
+                list(&elsewhere),
+                session.take_flashes_of::<Notice>().await?
+            )
         }
     })
 }
 
 fn list(messages: &[FlashMessage]) -> String {
-    let told = messages.iter().map(|one| format!("{}/{}:{}", one.queue(), one.level(), one.text()));
+    let told = messages
+        .iter()
+        .map(|one| format!("{}/{}:{}", one.queue(), one.level(), one.text()));
     told.collect::<Vec<_>>().join(", ")
 }
 
@@ -117,7 +126,8 @@ async fn a_page_layout_shows_typed_messages_without_knowing_the_type() {
         let client = site.client();
         let step = async |step: &str| client.get(&format!("{place}/{step}")).send().await.text();
         step("add").await;
-        let shown = "notice/success:added 2 tea, flash/info:text between, notice/error:sold out, notice/custom:hello";
+        let shown =
+            "notice/success:added 2 tea, flash/info:text between, notice/error:sold out, notice/custom:hello";
         assert_eq!(step("take_shown").await, shown, "{place}");
         assert_eq!(step("take_typed").await, "[]", "{place}");
     }
@@ -147,7 +157,11 @@ async fn a_message_that_no_longer_decodes_is_dropped_with_a_line_in_the_log() {
         assert_eq!(step("take_after").await, "[After { count: 3 }]", "{place}");
         let lines = logs.lines(mark, "changed_by_deploy");
         assert_eq!(lines.len(), 1, "{place}: {lines:?}");
-        assert!(lines[0].contains("no longer decodes") && !lines[0].contains("private text"), "{}", lines[0]);
+        assert!(
+            lines[0].contains("no longer decodes") && !lines[0].contains("private text"),
+            "{}",
+            lines[0]
+        );
         assert_eq!(step("peek_shown").await, "", "{place}: it is dropped");
         step("add_text_to_typed").await;
         assert_eq!(step("take_typed").await, "[]", "{place}");

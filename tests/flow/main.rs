@@ -1,5 +1,8 @@
 //! What users do with sessions, from one request to the next, over real HTTP.
 
+// For handlers that say `crate = ::renamed_runtime`.
+extern crate sessions_runtime as renamed_runtime;
+
 #[path = "../support/mod.rs"]
 mod support;
 

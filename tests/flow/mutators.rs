@@ -57,7 +57,11 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
 /// A browser with a session that was filled by an earlier request.
 async fn filled(site: &crate::support::site::Site, place: &str) -> Client {
     let client = site.client();
-    assert_eq!(client.get(&format!("{place}/fill")).send().await.text(), FILLED, "{place}");
+    assert_eq!(
+        client.get(&format!("{place}/fill")).send().await.text(),
+        FILLED,
+        "{place}"
+    );
     site.later(1);
     site.backend.take_operations();
     client
@@ -68,19 +72,34 @@ async fn filled(site: &crate::support::site::Site, place: &str) -> Client {
 async fn each_change_alone_is_seen_by_the_next_request() {
     let flashes = "flash/info:waiting side/error:aside progress/info:";
     let after = [
-        ("insert", r#"list=[1] number=2 text="one" flash/info:waiting side/error:aside progress/info:"#),
+        (
+            "insert",
+            r#"list=[1] number=2 text="one" flash/info:waiting side/error:aside progress/info:"#,
+        ),
         (
             "insert_new",
             r#"list=[1] more=true number=1 text="one" flash/info:waiting side/error:aside progress/info:"#,
         ),
-        ("remove", r#"list=[1] text="one" flash/info:waiting side/error:aside progress/info:"#),
-        ("take", "list=[1] number=1 flash/info:waiting side/error:aside progress/info:"),
-        ("update", r#"list=[1] number=2 text="one" flash/info:waiting side/error:aside progress/info:"#),
+        (
+            "remove",
+            r#"list=[1] text="one" flash/info:waiting side/error:aside progress/info:"#,
+        ),
+        (
+            "take",
+            "list=[1] number=1 flash/info:waiting side/error:aside progress/info:",
+        ),
+        (
+            "update",
+            r#"list=[1] number=2 text="one" flash/info:waiting side/error:aside progress/info:"#,
+        ),
         (
             "update_new",
             r#"list=[1] more=7 number=1 text="one" flash/info:waiting side/error:aside progress/info:"#,
         ),
-        ("modify", r#"list=[1,2] number=1 text="one" flash/info:waiting side/error:aside progress/info:"#),
+        (
+            "modify",
+            r#"list=[1,2] number=1 text="one" flash/info:waiting side/error:aside progress/info:"#,
+        ),
         (
             "modify_new",
             r#"list=[1] more=[3] number=1 text="one" flash/info:waiting side/error:aside progress/info:"#,
@@ -99,8 +118,14 @@ async fn each_change_alone_is_seen_by_the_next_request() {
             r#"list=[1] number=1 text="one" flash/info:waiting side/error:aside progress/info: progress/info:"#,
         ),
         ("take_flashes", r#"list=[1] number=1 text="one""#),
-        ("take_flashes_from", r#"list=[1] number=1 text="one" flash/info:waiting progress/info:"#),
-        ("take_flashes_of", r#"list=[1] number=1 text="one" flash/info:waiting side/error:aside"#),
+        (
+            "take_flashes_from",
+            r#"list=[1] number=1 text="one" flash/info:waiting progress/info:"#,
+        ),
+        (
+            "take_flashes_of",
+            r#"list=[1] number=1 text="one" flash/info:waiting side/error:aside"#,
+        ),
         ("remember_for", FILLED),
         ("browser_session", FILLED),
         ("renew", FILLED),
@@ -127,7 +152,11 @@ async fn emptying_piece_by_piece_leaves_an_empty_session_and_not_the_old_one() {
         for step in ["remove", "take", "clear", "take_flashes"] {
             client.get(&format!("{place}/{step}")).send().await;
         }
-        assert_eq!(client.get(&format!("{place}/show")).send().await.text(), "", "{place}");
+        assert_eq!(
+            client.get(&format!("{place}/show")).send().await.text(),
+            "",
+            "{place}"
+        );
     }
 }
 
@@ -143,10 +172,22 @@ async fn remembering_alone_lengthens_session_and_cookie() {
         assert_eq!(max_age, Some(90 * 86_400), "{place}");
         // The configured lifetime of 30 days is over.
         site.later(40 * DAY);
-        assert_eq!(client.get(&format!("{place}/show")).send().await.text(), FILLED, "{place}");
-        assert_eq!(forgotten.get(&format!("{place}/show")).send().await.text(), "", "{place}");
+        assert_eq!(
+            client.get(&format!("{place}/show")).send().await.text(),
+            FILLED,
+            "{place}"
+        );
+        assert_eq!(
+            forgotten.get(&format!("{place}/show")).send().await.text(),
+            "",
+            "{place}"
+        );
         site.later(51 * DAY);
-        assert_eq!(client.fork().get(&format!("{place}/show")).send().await.text(), "", "{place}");
+        assert_eq!(
+            client.fork().get(&format!("{place}/show")).send().await.text(),
+            "",
+            "{place}"
+        );
     }
 }
 
@@ -162,7 +203,11 @@ async fn a_browser_session_alone_makes_a_cookie_without_an_age_and_stays_one() {
             assert_eq!((cookie.max_age, cookie.expires), (None, None), "{place}/{step}");
             site.later(1);
         }
-        assert_eq!(client.get(&format!("{place}/show")).send().await.text(), FILLED, "{place}");
+        assert_eq!(
+            client.get(&format!("{place}/show")).send().await.text(),
+            FILLED,
+            "{place}"
+        );
     }
 }
 
@@ -176,10 +221,18 @@ async fn renewing_alone_replaces_the_cookie_and_on_a_server_the_id() {
         let reply = client.get(&format!("{place}/renew")).send().await;
         let renewed = reply.set_cookie(COOKIE).expect("a new cookie").value;
         assert_ne!(Some(renewed), before.cookie(COOKIE), "{place}");
-        assert_eq!(client.get(&format!("{place}/show")).send().await.text(), FILLED, "{place}");
+        assert_eq!(
+            client.get(&format!("{place}/show")).send().await.text(),
+            FILLED,
+            "{place}"
+        );
         // A sealed cookie has no id, so its copy goes on working.
         let old = if place == "/kept" { "" } else { FILLED };
-        assert_eq!(before.get(&format!("{place}/show")).send().await.text(), old, "{place}");
+        assert_eq!(
+            before.get(&format!("{place}/show")).send().await.text(),
+            old,
+            "{place}"
+        );
     }
 }
 
@@ -191,7 +244,10 @@ async fn destroying_alone_removes_cookie_and_record() {
         let client = filled(&site, place).await;
         let thief = client.fork();
         let reply = client.get(&format!("{place}/destroy")).send().await;
-        assert!(reply.set_cookie(COOKIE).is_some_and(|cookie| cookie.is_removal()), "{place}");
+        assert!(
+            reply.set_cookie(COOKIE).is_some_and(|cookie| cookie.is_removal()),
+            "{place}"
+        );
         assert_eq!(client.cookie(COOKIE), None, "{place}");
         if place == "/kept" {
             assert!(site.backend.take_operations().contains(&Operation::Delete));

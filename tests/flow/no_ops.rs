@@ -129,7 +129,11 @@ async fn changes_nothing(place: &str, fill: &str, step: &str) {
     let reply = client.get(&format!("{place}/{step}")).send().await;
     assert_eq!(reply.text(), "false", "{place}/{step}: is_modified");
     assert!(reply.set_cookies().is_empty(), "{place}/{step}: a cookie");
-    let loads = if place == "/kept" { vec![Operation::Load] } else { vec![] };
+    let loads = if place == "/kept" {
+        vec![Operation::Load]
+    } else {
+        vec![]
+    };
     assert_eq!(site.backend.take_operations(), loads, "{place}/{step}");
     let after = client.get(&format!("{place}/show")).send().await.text();
     assert_eq!(after, before, "{place}/{step}");
@@ -171,9 +175,17 @@ async fn a_new_session_that_nothing_is_put_into_leaves_no_trace() {
     let more = ["clear", "take_flashes", "renew", "destroy"];
     for place in PLACES {
         let site = site_with(|builder| builder);
-        for step in STEPS.into_iter().filter(|step| !filling.contains(step)).chain(more) {
+        for step in STEPS
+            .into_iter()
+            .filter(|step| !filling.contains(step))
+            .chain(more)
+        {
             let reply = site.client().get(&format!("{place}/{step}")).send().await;
-            assert_eq!((reply.status.as_u16(), reply.text().as_str()), (200, "false"), "{place}/{step}");
+            assert_eq!(
+                (reply.status.as_u16(), reply.text().as_str()),
+                (200, "false"),
+                "{place}/{step}"
+            );
             assert!(reply.set_cookies().is_empty(), "{place}/{step}");
             assert_eq!(site.backend.take_operations(), [], "{place}/{step}");
         }

@@ -14,7 +14,7 @@ macro_rules! on_both_places {
     ($act:ident) => {
         #[sessions_runtime::with_sessions(default = "securecookie")]
         #[actix_web::route("/sealed/{step}", method = "GET", method = "HEAD", method = "POST")]
-        async fn sealed(
+        async fn on_sealed(
             step: actix_web::web::Path<String>,
         ) -> Result<String, sessions_runtime::SessionError> {
             $act(&step, session, session_store).await
@@ -22,7 +22,9 @@ macro_rules! on_both_places {
 
         #[sessions_runtime::with_sessions(default = "memory")]
         #[actix_web::route("/kept/{step}", method = "GET", method = "HEAD", method = "POST")]
-        async fn kept(step: actix_web::web::Path<String>) -> Result<String, sessions_runtime::SessionError> {
+        async fn on_kept(
+            step: actix_web::web::Path<String>,
+        ) -> Result<String, sessions_runtime::SessionError> {
             $act(&step, session, session_store).await
         }
 
@@ -31,7 +33,7 @@ macro_rules! on_both_places {
             settings: impl FnOnce(sessions_runtime::SessionsBuilder) -> sessions_runtime::SessionsBuilder,
         ) -> crate::support::site::Site {
             crate::support::site::Site::with(settings, |app| {
-                app.service((sealed, kept));
+                app.service((on_sealed, on_kept));
             })
         }
     };
@@ -42,7 +44,10 @@ pub(crate) use on_both_places;
 pub(crate) fn describe(session: &Session) -> Result<String, SessionError> {
     let mut told = Vec::new();
     for name in session.keys() {
-        told.push(format!("{name}={}", session.get::<Value>(&name)?.unwrap_or_default()));
+        told.push(format!(
+            "{name}={}",
+            session.get::<Value>(&name)?.unwrap_or_default()
+        ));
     }
     for message in session.peek_flashes()? {
         told.push(format!("{}/{}:{message}", message.queue(), message.level()));

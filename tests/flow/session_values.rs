@@ -8,13 +8,17 @@ use crate::support::site::Site;
 #[with_sessions(default = "securecookie")]
 #[get("/sealed")]
 async fn count_sealed() -> Result<impl Responder, SessionError> {
-    session.update("visits", |n: Option<u32>| n.unwrap_or(0) + 1).map(|n| n.to_string())
+    session
+        .update("visits", |n: Option<u32>| n.unwrap_or(0) + 1)
+        .map(|n| n.to_string())
 }
 
 #[with_sessions(default = "memory")]
 #[get("/kept")]
 async fn count_kept() -> Result<impl Responder, SessionError> {
-    session.update("visits", |n: Option<u32>| n.unwrap_or(0) + 1).map(|n| n.to_string())
+    session
+        .update("visits", |n: Option<u32>| n.unwrap_or(0) + 1)
+        .map(|n| n.to_string())
 }
 
 /// G2, T13

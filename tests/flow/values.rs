@@ -70,8 +70,14 @@ enum Untagged {
 on_both_places!(act);
 
 async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, SessionError> {
-    let visit = Visit { from: IpAddr::from([127, 0, 0, 1]), lasted: Duration::from_millis(1_500) };
-    let shapes = Shapes { session, write: step == "write_shapes" };
+    let visit = Visit {
+        from: IpAddr::from([127, 0, 0, 1]),
+        lasted: Duration::from_millis(1_500),
+    };
+    let shapes = Shapes {
+        session,
+        write: step == "write_shapes",
+    };
     Ok(match step {
         "write_numbers" => {
             session.insert("answer", 42_u64)?;
@@ -88,7 +94,14 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
         ]
         .join(" "),
         "write_old" => {
-            session.insert("profile", OldProfile { name: "ada", visits: 3, gone: true })?;
+            session.insert(
+                "profile",
+                OldProfile {
+                    name: "ada",
+                    visits: 3,
+                    gone: true,
+                },
+            )?;
             session.insert("plan", [OldPlan::Free, OldPlan::Paid(7)])?;
             "written".to_owned()
         }
@@ -96,14 +109,30 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
             let profile = session.get::<NewProfile>("profile")?;
             let told = profile.map(|it| (it.name, it.visits, it.added));
             let plan = session.get::<Vec<NewPlan>>("plan")?;
-            let same = plan == Some(vec![NewPlan::Free, NewPlan::Paid(7)]) && plan != Some(vec![NewPlan::Trial]);
+            let same =
+                plan == Some(vec![NewPlan::Free, NewPlan::Paid(7)]) && plan != Some(vec![NewPlan::Trial]);
             format!("{told:?} {same}")
         }
         "write_shapes" | "read_shapes" => {
-            shapes.round_trip("flat", Flat { note: None, visit: visit.clone() })?;
-            shapes.round_trip("noted", Flat { note: Some("x".into()), visit: visit.clone() })?;
+            shapes.round_trip(
+                "flat",
+                Flat {
+                    note: None,
+                    visit: visit.clone(),
+                },
+            )?;
+            shapes.round_trip(
+                "noted",
+                Flat {
+                    note: Some("x".into()),
+                    visit: visit.clone(),
+                },
+            )?;
             shapes.round_trip("tagged", [Tagged::Seen(visit), Tagged::Left])?;
-            shapes.round_trip("untagged", [Untagged::From([1, 2, 3, 4].into()), Untagged::Text("y".into())])?;
+            shapes.round_trip(
+                "untagged",
+                [Untagged::From([1, 2, 3, 4].into()), Untagged::Text("y".into())],
+            )?;
             shapes.round_trip("json", serde_json::json!({"a": [1, null, {"b": 2.5}], "c": "d"}))?;
             shapes.round_trip("large", (u128::MAX, i128::MIN, 'ß', f64::INFINITY))?;
             shapes.round_trip("tuples", BTreeMap::from([((1, "a".to_owned()), true)]))?;
@@ -117,7 +146,9 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
             "written".to_owned()
         }
         "read_option" => format!("{:?}", session.get::<Option<Option<u8>>>("option")?),
-        "write_other" => session.update("other", |n: Option<u8>| n.unwrap_or(0) + 1)?.to_string(),
+        "write_other" => session
+            .update("other", |n: Option<u8>| n.unwrap_or(0) + 1)?
+            .to_string(),
         _ => kind(session.insert("bad", Refusing)),
     })
 }
@@ -171,7 +202,10 @@ async fn run(steps: &[&str]) -> Vec<String> {
 async fn integers_convert_where_they_fit_and_other_types_are_errors() {
     let wrong = told(ErrorKind::Type);
     let expected = format!("{wrong} {wrong} Some(42) Some(42) {wrong} Some({})", u64::MAX);
-    assert_eq!(run(&["write_numbers", "read_numbers"]).await, [expected.clone(), expected]);
+    assert_eq!(
+        run(&["write_numbers", "read_numbers"]).await,
+        [expected.clone(), expected]
+    );
 }
 
 /// P6
@@ -186,14 +220,20 @@ async fn types_may_gain_lose_and_reorder_fields_between_deploys() {
 async fn every_shape_that_serde_knows_reads_back() {
     assert_eq!(run(&["write_shapes", "read_shapes"]).await, ["same", "same"]);
     // Documented: the format has one nil.
-    assert_eq!(run(&["write_option", "read_option"]).await, ["Some(None)", "Some(None)"]);
+    assert_eq!(
+        run(&["write_option", "read_option"]).await,
+        ["Some(None)", "Some(None)"]
+    );
 }
 
 /// P8
 /// What no handler reads is never decoded: it survives saves of other entries, also where no type for it is left.
 #[actix_web::test]
 async fn entries_that_are_not_touched_survive_saves() {
-    assert_eq!(run(&["write_shapes", "write_other", "write_other", "read_shapes"]).await, ["same", "same"]);
+    assert_eq!(
+        run(&["write_shapes", "write_other", "write_other", "read_shapes"]).await,
+        ["same", "same"]
+    );
 }
 
 /// P10
@@ -203,7 +243,12 @@ async fn cookies_hold_nothing_but_base64url() {
     for place in PLACES {
         let reply = site.client().get(&format!("{place}/write_shapes")).send().await;
         let value = reply.set_cookie(COOKIE).expect("a cookie").value;
-        assert!(value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{value}");
+        assert!(
+            value
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)),
+            "{value}"
+        );
         assert!(value.len() > 40, "{value}");
     }
 }

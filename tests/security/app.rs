@@ -119,8 +119,8 @@ async fn put_any(path: web::Path<(String, String, String)>) -> Result<impl Respo
 #[get("/any/{backend}/{name}/get")]
 async fn read_any(path: web::Path<(String, String)>) -> Result<impl Responder, SessionError> {
     let (backend, name) = path.into_inner();
-    let session = session_store.get_session(&name).backend(backend).await?;
-    Ok(session.get::<String>("user")?.unwrap_or_else(|| "nobody".to_owned()))
+    let found = session_store.get_session(&name).backend(backend).await?;
+    Ok(found.get::<String>("user")?.unwrap_or_else(|| "nobody".to_owned()))
 }
 
 /// A sealed cookie of the application's own.

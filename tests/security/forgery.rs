@@ -26,7 +26,7 @@ async fn read(client: &Client, path: &str, line: &[u8]) -> String {
     reply.text()
 }
 
-/// S40, S41, S59, V3, V33
+/// S40, S41, V3, V33
 /// All eight flips of a letter, and of a byte behind the letters, travel in one request: a single one that opened would
 /// show the name.
 #[actix_web::test]
@@ -122,7 +122,7 @@ async fn a_cookie_has_one_spelling() {
             text
         }));
         for spelling in spellings {
-            assert_eq!(user(&client, kind, format!("{COOKIE}={spelling}")).await, "nobody", "{kind}");
+            assert_eq!(user(&client, kind, format!("{COOKIE}={spelling}; b=2")).await, "nobody", "{kind}");
         }
     }
 }

@@ -66,8 +66,7 @@ async fn malformed_ids_never_reach_the_backend() {
     let mut malformed: Vec<String> = ["", " ", "%00", "%0A", "0", "12345678", "../../etc/passwd", "' OR 1=1 --", "null"]
         .map(str::to_owned)
         .to_vec();
-    malformed.extend(["\\n", "%0A", "\n".trim(), ".", "=", "A"].map(|end| format!("{genuine}{end}")));
-    malformed.pop();
+    malformed.extend(["\\n", "%0A", ".", "=", "A"].map(|end| format!("{genuine}{end}")));
     malformed.push(base64::encode(&id(&genuine)));
     malformed.push("x".repeat(10_000));
     malformed.extend((0..500).map(|length| "A".repeat(length)));

@@ -33,12 +33,19 @@ impl Site {
         configure: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
     ) -> Self {
         let (clock, memory, backend, builder) = parts();
-        let sessions = settings(builder).build().expect("the settings of the test are fit");
+        let sessions = settings(builder)
+            .build()
+            .expect("the settings of the test are fit");
         let server = serve(move |config: &mut ServiceConfig| {
             config.app_data(sessions.clone());
             configure(config);
         });
-        Self { server, clock, memory, backend }
+        Self {
+            server,
+            clock,
+            memory,
+            backend,
+        }
     }
 
     /// A new browser.

@@ -1,6 +1,8 @@
 //! What `#[with_sessions]` accepts, and what it says when it cannot.
 //!
-//! `pass/` compiles and runs. `fail/` has one mistake a file; the file is named after the message in its `.stderr`.
+//! `pass/` compiles and runs. `fail/` has one mistake a file, named after what it shows; the messages in the `.stderr` files
+//! are those of rustc 1.95, and another compiler may word its own part differently. `TRYBUILD=overwrite` records them
+//! anew: look at each change.
 
 #[test]
 fn messages() {

@@ -24,13 +24,22 @@ use crate::sessions::{Limits, Registry, Sessions};
 /// use std::time::Duration;
 /// use sessions_runtime::{CookieArgs, Memory, SameSite, SecretKey, Sessions};
 ///
+/// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+/// # let former = SecretKey::from_bytes("v7Jq2XnT0dWmYc9LrB4sKfZhG6uPaE1oRxQyNi8t")?;
 /// let sessions = Sessions::builder()
-///     .secret_key(SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?)
+///     .secret_key(key) // SecretKey::from_env("SESSIONS_SECRET_KEY")?
+///     .fallback_key(former)
+///     .namespace("shop")
 ///     .default_backend("securecookie")
 ///     .session_max_age(Duration::from_secs(30 * 86_400))
+///     .idle_timeout(Duration::from_secs(14 * 86_400))
+///     .browser_session(true)
 ///     .cookie_args(CookieArgs::new().same_site(SameSite::Strict))
 ///     .backend("memory", Memory::new())
 ///     .session("cart", |s| s.backend("memory"))
+///     .max_record_size(16 * 1_024)
+///     .flash_limits(16, 1_024)
+///     .allow_missing("datastore")
 ///     .build()?;
 /// assert_eq!(sessions.backend_names().count(), 2);
 /// # Ok::<(), sessions_runtime::SessionError>(())
@@ -76,34 +85,12 @@ impl Default for SessionsBuilder {
 
 impl SessionsBuilder {
     /// The key that seals. Required.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use sessions_runtime::{SecretKey, Sessions};
-    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
-    /// let sessions = Sessions::builder().secret_key(key).build()?;
-    /// assert!(Sessions::builder().build().is_err(), "nothing starts without");
-    /// # let _ = sessions;
-    /// # Ok::<(), sessions_runtime::SessionError>(())
-    /// ```
     pub fn secret_key(mut self, key: SecretKey) -> Self {
         self.secret = Some(key);
         self
     }
 
     /// A former key: it opens, never seals, and the next response seals again with the first key. May be repeated.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use sessions_runtime::{SecretKey, Sessions};
-    /// # let former = SecretKey::from_bytes("v7Jq2XnT0dWmYc9LrB4sKfZhG6uPaE1oRxQyNi8t")?;
-    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
-    /// let sessions = Sessions::builder().secret_key(key).fallback_key(former).build();
-    /// assert!(sessions.is_ok());
-    /// # Ok::<(), sessions_runtime::SessionError>(())
-    /// ```
     pub fn fallback_key(mut self, key: SecretKey) -> Self {
         self.fallbacks.push(key);
         self
@@ -128,34 +115,12 @@ impl SessionsBuilder {
     }
 
     /// Another clock than the system's, for tests.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use sessions_runtime::{Clock, SecretKey, Sessions, Timestamp};
-    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
-    /// let clock = Clock::manual(Timestamp::from_unix(1_800_000_000));
-    /// let sessions = Sessions::builder().secret_key(key).clock(clock.clone()).build();
-    /// assert!(sessions.is_ok());
-    /// # Ok::<(), sessions_runtime::SessionError>(())
-    /// ```
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
     /// Another source of random bytes than the operating system's, for tests of its failure.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use sessions_runtime::{SecretKey, SessionError, Sessions};
-    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
-    /// let broken = |_: &mut [u8]| Err(SessionError::backend("no random bytes"));
-    /// let sessions = Sessions::builder().secret_key(key).entropy(broken).build();
-    /// assert!(sessions.is_ok(), "ids are made later");
-    /// # Ok::<(), sessions_runtime::SessionError>(())
-    /// ```
     #[cfg(feature = "testing")]
     pub fn entropy(mut self, fill: fn(&mut [u8]) -> Result<(), SessionError>) -> Self {
         self.entropy = fill;
@@ -163,16 +128,6 @@ impl SessionsBuilder {
     }
 
     /// A name that keeps this application's records apart from others on the same server. Empty by default.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use sessions_runtime::{SecretKey, Sessions};
-    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
-    /// let sessions = Sessions::builder().secret_key(key).namespace("shop").build();
-    /// assert!(sessions.is_ok());
-    /// # Ok::<(), sessions_runtime::SessionError>(())
-    /// ```
     pub fn namespace(mut self, name: impl Into<String>) -> Self {
         self.namespace = name.into();
         self
@@ -233,33 +188,12 @@ impl SessionsBuilder {
     }
 
     /// The lifetime since the last use. Where nothing is said, 14 days on server backends, and none for sealed cookies.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use sessions_runtime::{SecretKey, Sessions};
-    /// use std::time::Duration;
-    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
-    /// let sessions = Sessions::builder().secret_key(key).idle_timeout(Duration::from_secs(1_800)).build();
-    /// assert!(sessions.is_ok());
-    /// # Ok::<(), sessions_runtime::SessionError>(())
-    /// ```
     pub fn idle_timeout(mut self, idle: Duration) -> Self {
         self.defaults.idle_timeout = Some(idle);
         self
     }
 
     /// Cookies without `Max-Age`: the browser forgets them when it closes. The limits on the server stay.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use sessions_runtime::{SecretKey, Sessions};
-    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
-    /// let sessions = Sessions::builder().secret_key(key).browser_session(true).build();
-    /// assert!(sessions.is_ok());
-    /// # Ok::<(), sessions_runtime::SessionError>(())
-    /// ```
     pub fn browser_session(mut self, yes: bool) -> Self {
         self.defaults.browser_session = Some(yes);
         self
@@ -325,32 +259,12 @@ impl SessionsBuilder {
     }
 
     /// The size limit of a server record in bytes; 64 KiB where nothing is said.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use sessions_runtime::{SecretKey, Sessions};
-    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
-    /// let sessions = Sessions::builder().secret_key(key).max_record_size(16 * 1_024).build();
-    /// assert!(sessions.is_ok());
-    /// # Ok::<(), sessions_runtime::SessionError>(())
-    /// ```
     pub fn max_record_size(mut self, bytes: usize) -> Self {
         self.limits.record = bytes;
         self
     }
 
     /// The limits of flash messages: how many wait in one session (64), and the bytes of one (4,096).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use sessions_runtime::{SecretKey, Sessions};
-    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
-    /// let sessions = Sessions::builder().secret_key(key).flash_limits(16, 1_024).build();
-    /// assert!(sessions.is_ok());
-    /// # Ok::<(), sessions_runtime::SessionError>(())
-    /// ```
     pub fn flash_limits(mut self, messages: usize, bytes: usize) -> Self {
         self.limits.flashes = messages;
         self.limits.flash = bytes;
@@ -358,32 +272,12 @@ impl SessionsBuilder {
     }
 
     /// Lets handlers be linked whose backend is not configured; their requests answer 500. May be repeated.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use sessions_runtime::{SecretKey, Sessions};
-    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
-    /// let sessions = Sessions::builder().secret_key(key).allow_missing("datastore").build();
-    /// assert!(sessions.is_ok());
-    /// # Ok::<(), sessions_runtime::SessionError>(())
-    /// ```
     pub fn allow_missing(mut self, backend: impl Into<BackendName>) -> Self {
         self.allowed_missing.push(backend.into());
         self
     }
 
     /// Leaves out the check of the linked handlers; what this builder itself says is checked all the same.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use sessions_runtime::{SecretKey, Sessions};
-    /// # let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
-    /// let sessions = Sessions::builder().secret_key(key).skip_verification().build();
-    /// assert!(sessions.is_ok());
-    /// # Ok::<(), sessions_runtime::SessionError>(())
-    /// ```
     pub fn skip_verification(mut self) -> Self {
         self.verify = false;
         self

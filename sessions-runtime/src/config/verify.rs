@@ -70,6 +70,12 @@ pub(super) fn definitions(
                     (true, _) => problems.push(format!("session `{name}`: {err}")),
                     (false, true) => problems
                         .extend(declarations.iter().map(|one| format!("{} session `{name}`: {err}", one.place))),
+                    // The handlers are left out, but not what the builder itself says.
+                    (false, false) if name == registry.default_name => {
+                        if let Err(err) = registry.define(name, registry.settings(name)) {
+                            problems.push(format!("session `{name}`: {err}"));
+                        }
+                    }
                     (false, false) => {}
                 }
             }

@@ -60,13 +60,18 @@ impl Session {
                     kept.owed = true;
                     settle(live, kept, held.clone());
                 });
+                self.note("created");
                 Ok(Pending { renewal: None, created: Some(held) })
             }
             Work::Save(held, edits) => {
                 let (seen, crossed) = self.view();
                 let saved = protocol::save(backend, held, &edits, &seen, crossed, &terms).await;
                 match saved {
-                    Ok(Saved::Unchanged(held) | Saved::Saved(held)) => drop(self.with_kept(|live, kept| settle(live, kept, held))),
+                    Ok(Saved::Unchanged(held)) => drop(self.with_kept(|live, kept| settle(live, kept, held))),
+                    Ok(Saved::Saved(held)) => {
+                        self.with_kept(|live, kept| settle(live, kept, held));
+                        self.note("saved");
+                    }
                     Ok(Saved::Ended) => self.ended(),
                     Err(err) => {
                         self.with_kept(|_, kept| kept.edits = edits);
@@ -95,12 +100,15 @@ impl Session {
         let terms = self.inner.terms(now);
         if let Some((id, prepared)) = pending.renewal {
             match protocol::commit(&**backend, prepared, &terms).await? {
-                Renewed::Won(held) => drop(self.with_kept(|live, kept| {
-                    kept.id = Some(id);
-                    kept.owed = true;
-                    kept.renew = false;
-                    settle(live, kept, held);
-                })),
+                Renewed::Won(held) => {
+                    self.with_kept(|live, kept| {
+                        kept.id = Some(id);
+                        kept.owed = true;
+                        kept.renew = false;
+                        settle(live, kept, held);
+                    });
+                    self.note("renewed");
+                }
                 Renewed::Merged(held) => drop(self.with_kept(|live, kept| {
                     kept.crossed = true;
                     kept.renew = false;
@@ -120,6 +128,7 @@ impl Session {
             let Some(held) = next.flatten() else { return Ok(()) };
             protocol::destroy(&**backend, held, now).await?;
             self.with_kept(|_, kept| kept.ended.pop());
+            self.note("destroyed");
         }
     }
 
@@ -154,7 +163,13 @@ impl Session {
         let mut state = self.inner.state.borrow_mut();
         let state = &mut *state;
         match &state.stored {
-            Stored::Cookie(_) => self.sealed_line(state, now),
+            Stored::Cookie(_) => {
+                let line = self.sealed_line(state, now)?;
+                if line.is_some() {
+                    state.fate = if state.removal && state.live.is_blank() { "destroyed" } else { "saved" };
+                }
+                Ok(line)
+            }
             Stored::Server(kept) => {
                 if kept.gone || kept.crossed {
                     return Ok(None);
@@ -167,7 +182,10 @@ impl Session {
                         };
                         self.line(state, &held.live, now, payload).map(Some)
                     }
-                    (_, None) if state.removal => Ok(Some(self.removal_line(state))),
+                    (_, None) if state.removal => {
+                        state.fate = "destroyed";
+                        Ok(Some(self.removal_line(state)))
+                    }
                     _ => Ok(None),
                 }
             }
@@ -202,13 +220,10 @@ impl Session {
     pub(crate) fn summary(&self) -> String {
         let state = self.inner.state.borrow();
         let fate = match &state.stored {
-            _ if state.removal => "destroyed",
             Stored::Server(kept) if kept.gone => "ended by another request",
             Stored::Server(kept) if kept.crossed => "merged into a renewed session",
-            _ if state.resend => "cookie sent again",
-            _ if state.written => "written",
-            _ if self.inner.consulted.get() => "read",
-            _ => "unused",
+            _ if state.fate == "unused" && self.inner.consulted.get() => "unchanged",
+            _ => state.fate,
         };
         let definition = &self.inner.definition;
         format!("{} ({}): {}, {fate}, {} entries", definition.name, definition.backend, state.origin, state.live.entries.len())
@@ -310,6 +325,11 @@ impl Session {
         });
     }
 
+    /// For the debug line.
+    fn note(&self, fate: &'static str) {
+        self.inner.state.borrow_mut().fate = fate;
+    }
+
     fn with_kept<R>(&self, change: impl FnOnce(&mut Live, &mut Kept) -> R) -> Option<R> {
         let mut state = self.inner.state.borrow_mut();
         let State { stored, live, .. } = &mut *state;
@@ -330,8 +350,9 @@ fn settle(live: &mut Live, kept: &mut Kept, held: Held) {
 
 /// The error for a cookie that no browser would keep, with what takes the room.
 fn too_large(name: &str, size: usize, limit: usize, live: &Live) -> SessionError {
+    // As literals: names may come from a request, and must not forge lines in a log (S59).
     let mut sizes: Vec<(usize, String)> =
-        live.entries.iter().map(|(name, value)| (value.len(), format!("`{name}` {} bytes", value.len()))).collect();
+        live.entries.iter().map(|(name, value)| (value.len(), format!("{:?} {} bytes", &**name, value.len()))).collect();
     let flashes: usize = live.flashes.iter().map(|one| one.text.len() + one.value.len()).sum();
     if flashes > 0 {
         sizes.push((flashes, format!("flash messages {flashes} bytes")));

@@ -402,7 +402,8 @@ impl Session {
     }
 }
 
-/// Shows name, backend and entry count; never a value.
+/// Shows name, backend and entry count; never a value. For logs, so it does not count as looking at the session: the
+/// level of a log must not change what is cached or kept alive.
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.inner.state.borrow();

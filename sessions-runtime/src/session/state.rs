@@ -56,6 +56,8 @@ pub(crate) struct State {
     pub(crate) resend: bool,
     /// `destroy()` was called on something the browser holds a cookie for.
     pub(crate) removal: bool,
+    /// What became of the session, for the log.
+    pub(crate) fate: &'static str,
     /// Attributes that this request asked for in place of the definition's.
     pub(crate) attributes: Option<(CookieArgs, Attributes)>,
     pub(crate) stored: Stored,
@@ -123,6 +125,7 @@ impl State {
             written: false,
             resend: false,
             removal: false,
+            fate: "unused",
             attributes: None,
             stored: match place {
                 Place::InCookie => Stored::Cookie(Sealed::default()),

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::{SessionStore, headers};
 use crate::clock::Timestamp;
 use crate::config::{ConflictRule, Place};
-use crate::error::SessionError;
+use crate::error::{ErrorKind, SessionError};
 use crate::session::{Pending, Phase, Session};
 
 type Opened = SmallVec<[(Session, Phase); 2]>;
@@ -34,7 +34,8 @@ impl SessionStore {
         let now = self.inner.sessions.registry().clock.now();
         let writable: Vec<&Session> =
             sessions.iter().filter(|(_, phase)| *phase == Phase::Open).map(|(session, _)| session).collect();
-        let lines = match sealed_lines(writable.iter().copied(), end.save, now) {
+        let lines = sealed_lines(writable.iter().copied(), end.save, now);
+        let lines = match lines.and_then(|lines| self.fit_together(&sessions, end.save, lines)) {
             Ok(lines) => on_servers(&writable, end.save, lines, now).await,
             Err(err) => {
                 give_up(&writable, now).await;
@@ -55,6 +56,7 @@ impl SessionStore {
         } else {
             let now = self.inner.sessions.registry().clock.now();
             sealed_lines(sessions.iter().map(|(session, _)| session), end.save, now)
+                .and_then(|lines| self.fit_together(&sessions, end.save, lines))
         };
         self.end_close(end, &sessions, lines)
     }
@@ -104,6 +106,36 @@ impl SessionStore {
             headers::set_cookies(headers, lines);
         }
         Ok(())
+    }
+
+    /// Refuses cookies that fit one by one, but together are more than the header they come back in (S30). Before any
+    /// server has written, so the lines with ids are not there yet: their pairs have a known length.
+    fn fit_together(&self, sessions: &[(Session, Phase)], save: bool, lines: Lines) -> Result<Lines, SessionError> {
+        /// An encrypted id with room to spare.
+        const ID: usize = 192;
+        let pending = self.inner.pending.borrow();
+        // Any two lines fit.
+        if !save || sessions.len() + pending.len() <= 2 {
+            return Ok(lines);
+        }
+        let pair = |line: &str| line.split(';').next().map_or(0, str::len) + "; ".len();
+        let ids = sessions.iter().filter(|(session, _)| !session.is_sealed());
+        let ids: usize = ids.map(|(session, _)| session.inner.definition.wire_name.len() + ID).sum();
+        let sealed: usize = lines.iter().map(|line| pair(line)).sum();
+        let own: usize = pending.iter().map(|(_, line)| pair(line)).sum();
+        let limit = self.inner.sessions.registry().limits.cookies;
+        if ids + sealed + own <= limit {
+            return Ok(lines);
+        }
+        Err(SessionError::new(
+            ErrorKind::TooLarge,
+            format!(
+                "the cookies of one answer have {} bytes together ({sealed} in sealed sessions, {ids} in ids of others, \
+                 {own} in cookies of the application), and servers commonly accept {limit}: move sessions to a server \
+                 backend",
+                ids + sealed + own
+            ),
+        ))
     }
 
     /// One debug line: what was loaded, and why not, what changed, what was saved.

@@ -17,7 +17,8 @@ use crate::seal::{Opened, Refused};
 use crate::session::{Kept, LockGuard, Origin, Phase, Sealed, State, Stored};
 use crate::sessions::Sessions;
 
-/// How many cookies of one name are tried. More only come from somebody who plants them.
+/// How many genuine cookies of one name are tried, since each may ask a backend. Junk is not counted: whoever plants it
+/// must not crowd out the one that verifies (S33).
 const CANDIDATES: usize = 8;
 /// How long a lock lasts whose holder vanished.
 const LEASE: Duration = Duration::from_secs(30);
@@ -33,7 +34,7 @@ pub(super) fn values<'a>(headers: &'a [HeaderValue], name: &str) -> Values<'a> {
     let mut values = Values::new();
     for header in headers {
         for (found, value) in cookie::pairs(header.as_bytes()) {
-            if found == name.as_bytes() && values.len() < CANDIDATES {
+            if found == name.as_bytes() {
                 values.push(value);
             }
         }
@@ -61,6 +62,7 @@ pub(super) fn open_all(
     }
     if genuine.len() > 1 {
         genuine.sort_by(|left, right| (right.issued, &right.payload).cmp(&(left.issued, &left.payload)));
+        genuine.truncate(CANDIDATES);
     }
     Ok(genuine)
 }

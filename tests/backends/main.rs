@@ -1,0 +1,17 @@
+//! The conformance suite on every built-in backend, and on wrong ones, which it must find.
+
+mod wrong;
+
+use sessions_runtime::testing::suite::Fixture;
+use sessions_runtime::{Clock, Memory, Timestamp};
+
+/// Memory, by a clock that is moved by hand.
+async fn memory() -> Fixture {
+    let clock = Clock::manual(Timestamp::from_unix(1_800_000_000));
+    let memory = Memory::with_clock(clock.clone());
+    Fixture::new(memory.clone()).with_second(memory).with_clock(clock)
+}
+
+mod on_memory {
+    sessions_runtime::backend_suite!(super::memory);
+}

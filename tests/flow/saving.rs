@@ -1,0 +1,386 @@
+//! Which responses save: those below 500, whatever they are made of.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use actix_web::http::StatusCode;
+use actix_web::rt::net::TcpStream;
+use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, ResponseError, dev, get, web};
+use futures_util::future::LocalBoxFuture;
+use sessions_runtime::testing::{Failure, Operation};
+use sessions_runtime::{Session, SessionError, SessionStore, SessionsExt, with_sessions};
+
+use crate::places::{COOKIE, PLACES, describe, on_both_places};
+use crate::support::gate::Gate;
+use crate::support::site::Site;
+
+/// An error of the application with a status of its own.
+#[derive(Debug)]
+struct Refusal(StatusCode);
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("refused")
+    }
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        self.0
+    }
+}
+
+on_both_places!(act);
+
+async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, SessionError> {
+    if step == "fill" {
+        session.insert("user", "ada")?;
+    }
+    if step == "stop" {
+        session.insert("user", "bob")?;
+        GATE.pass().await;
+    }
+    assert!(
+        step != "panic" || session.insert("user", "nobody").is_err(),
+        "this panic belongs to the test"
+    );
+    describe(session)
+}
+
+/// Holds the handler of one test.
+static GATE: LazyLock<Gate> = LazyLock::new(Gate::new);
+
+/// Changes everything that can be changed, and answers with a status, as a response or as an error.
+async fn change(
+    way: &str,
+    status: u16,
+    session: &Session,
+    store: &SessionStore,
+) -> Result<HttpResponse, Error> {
+    session.insert("changed", true)?;
+    session.add_flash("message")?;
+    session.renew();
+    store.set_cookie("pending", "x")?;
+    if way == "destroy" {
+        session.destroy();
+    }
+    let status = StatusCode::from_u16(status).unwrap_or_default();
+    if way == "error" {
+        return Err(Refusal(status).into());
+    }
+    Ok(HttpResponse::build(status)
+        .insert_header(("x-own", "1"))
+        .body("the body"))
+}
+
+#[with_sessions(default = "securecookie")]
+#[get("/sealed/change/{way}/{status}")]
+async fn change_sealed(path: web::Path<(String, u16)>) -> Result<HttpResponse, Error> {
+    change(&path.0, path.1, session, session_store).await
+}
+
+#[with_sessions(default = "memory")]
+#[get("/kept/change/{way}/{status}")]
+async fn change_kept(path: web::Path<(String, u16)>) -> Result<HttpResponse, Error> {
+    change(&path.0, path.1, session, session_store).await
+}
+
+#[with_sessions(default = "securecookie", save = "always")]
+#[get("/sealed/always/{status}")]
+async fn always_sealed(status: web::Path<u16>) -> Result<HttpResponse, Error> {
+    change("response", *status, session, session_store).await
+}
+
+#[with_sessions(default = "memory", save = "always")]
+#[get("/kept/always/{status}")]
+async fn always_kept(status: web::Path<u16>) -> Result<HttpResponse, Error> {
+    change("response", *status, session, session_store).await
+}
+
+/// An extractor that writes into the session and then refuses.
+struct SignedIn;
+
+impl FromRequest for SignedIn {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let backend = if request.path().starts_with("/kept") {
+                "memory"
+            } else {
+                "securecookie"
+            };
+            let session = request
+                .session_store()?
+                .get_session("session")
+                .backend(backend)
+                .await?;
+            session.add_flash("please sign in")?;
+            Err(Refusal(StatusCode::UNAUTHORIZED).into())
+        })
+    }
+}
+
+#[with_sessions(default = "securecookie")]
+#[get("/sealed/guarded")]
+async fn guarded_sealed(_user: SignedIn) -> Result<String, SessionError> {
+    session.insert("reached", true)?;
+    Ok(String::new())
+}
+
+/// Mentions no session: the extractor is the only one that opens the store.
+#[with_sessions(default = "memory")]
+#[get("/kept/guarded")]
+async fn guarded_kept(_user: SignedIn) -> &'static str {
+    "reached"
+}
+
+fn site() -> Site {
+    Site::new(|app| {
+        app.service((
+            change_sealed,
+            change_kept,
+            always_sealed,
+            always_kept,
+            guarded_sealed,
+            guarded_kept,
+        ));
+        app.service((on_sealed, on_kept));
+    })
+}
+
+const CHANGED: &str = r#"changed=true user="ada" flash/info:message"#;
+
+/// T25, T24, P23
+#[actix_web::test]
+async fn every_answer_below_500_saves() {
+    let site = site();
+    for place in PLACES {
+        for way in ["response", "error"] {
+            for status in [200, 204, 303, 304, 400, 403, 404, 499] {
+                let client = site.client();
+                client.get(&format!("{place}/fill")).send().await;
+                let reply = client.get(&format!("{place}/change/{way}/{status}")).send().await;
+                assert_eq!(reply.status.as_u16(), status, "{place}/{way}/{status}");
+                assert!(reply.set_cookie(COOKIE).is_some(), "{place}/{way}/{status}");
+                assert_eq!(
+                    client.cookie("pending").as_deref(),
+                    Some("x"),
+                    "{place}/{way}/{status}"
+                );
+                let text = client.get(&format!("{place}/show")).send().await.text();
+                assert_eq!(text, CHANGED, "{place}/{way}/{status}");
+            }
+        }
+    }
+}
+
+/// T25
+#[actix_web::test]
+async fn an_answer_of_500_and_above_drops_values_messages_renewals_and_cookies() {
+    let site = site();
+    for place in PLACES {
+        for (way, status) in [
+            ("response", 500),
+            ("error", 500),
+            ("response", 503),
+            ("error", 599),
+        ] {
+            let client = site.client();
+            client.get(&format!("{place}/fill")).send().await;
+            site.backend.take_operations();
+            let reply = client.get(&format!("{place}/change/{way}/{status}")).send().await;
+            assert_eq!(reply.status.as_u16(), status, "{place}/{way}/{status}");
+            assert!(reply.set_cookies().is_empty(), "{place}/{way}/{status}");
+            let loads = if place == "/kept" {
+                vec![Operation::Load]
+            } else {
+                vec![]
+            };
+            assert_eq!(site.backend.take_operations(), loads, "{place}/{way}/{status}");
+            assert_eq!(
+                client.get(&format!("{place}/show")).send().await.text(),
+                r#"user="ada""#,
+                "{place}"
+            );
+        }
+    }
+}
+
+/// T25
+#[actix_web::test]
+async fn a_handler_may_save_always() {
+    let site = site();
+    for place in PLACES {
+        let client = site.client();
+        client.get(&format!("{place}/fill")).send().await;
+        let reply = client.get(&format!("{place}/always/500")).send().await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.set_cookies().len()),
+            (500, 2),
+            "{place}"
+        );
+        assert_eq!(
+            client.get(&format!("{place}/show")).send().await.text(),
+            CHANGED,
+            "{place}"
+        );
+    }
+}
+
+/// T25, T62
+#[actix_web::test]
+async fn destroying_takes_effect_whatever_the_status() {
+    let site = site();
+    for place in PLACES {
+        for status in [200, 403, 500] {
+            let client = site.client();
+            client.get(&format!("{place}/fill")).send().await;
+            let reply = client
+                .get(&format!("{place}/change/destroy/{status}"))
+                .send()
+                .await;
+            assert_eq!(reply.status.as_u16(), status, "{place}");
+            assert!(
+                reply.set_cookie(COOKIE).is_some_and(|cookie| cookie.is_removal()),
+                "{place}/{status}"
+            );
+            assert_eq!(client.cookie(COOKIE), None, "{place}/{status}");
+        }
+        assert!(site.memory.is_empty(), "{place}");
+    }
+}
+
+/// T75
+#[actix_web::test]
+async fn saving_alters_neither_status_nor_body_nor_headers_of_the_handler() {
+    let site = site();
+    for place in PLACES {
+        for status in [200, 404] {
+            let reply = site
+                .client()
+                .get(&format!("{place}/change/response/{status}"))
+                .send()
+                .await;
+            assert_eq!(
+                (reply.status.as_u16(), reply.text().as_str()),
+                (status, "the body"),
+                "{place}"
+            );
+            assert_eq!(reply.header("x-own"), Some("1"), "{place}");
+        }
+        let reply = site
+            .client()
+            .get(&format!("{place}/change/error/404"))
+            .send()
+            .await;
+        assert_eq!(reply.text(), "refused", "{place}");
+    }
+}
+
+/// P29, T24
+#[actix_web::test]
+async fn what_a_refusing_extractor_wrote_is_saved() {
+    let site = site();
+    for place in PLACES {
+        let client = site.client();
+        let reply = client.get(&format!("{place}/guarded")).send().await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.text().as_str()),
+            (401, "refused"),
+            "{place}"
+        );
+        let text = client.get(&format!("{place}/show")).send().await.text();
+        assert_eq!(text, "flash/info:please sign in", "{place}");
+    }
+}
+
+/// P24, T64
+#[actix_web::test]
+async fn a_load_that_fails_answers_503_before_the_body_runs() {
+    let site = site();
+    let client = site.client();
+    client.get("/kept/fill").send().await;
+    site.backend.fail_next(Operation::Load, Failure::Before);
+    // The body would answer 200 with this header, and touch the pending cookie.
+    let reply = client.get("/kept/change/response/200").send().await;
+    assert_eq!((reply.status.as_u16(), reply.text().as_str()), (503, ""));
+    assert_eq!(
+        (reply.header("x-own"), reply.header("retry-after")),
+        (None, Some("1"))
+    );
+    assert!(reply.set_cookies().is_empty());
+    assert_eq!(client.get("/kept/show").send().await.text(), r#"user="ada""#);
+}
+
+/// P25, T64
+#[actix_web::test]
+async fn a_save_that_fails_answers_503_without_a_cookie() {
+    let site = site();
+    let client = site.client();
+    client.get("/kept/fill").send().await;
+    site.backend.fail_next(Operation::Create, Failure::Before);
+    let reply = client.get("/kept/change/response/200").send().await;
+    assert_eq!((reply.status.as_u16(), reply.text().as_str()), (503, ""));
+    assert_eq!(
+        reply.header("retry-after"),
+        None,
+        "the handler ran, so nobody is invited to repeat it"
+    );
+    assert!(reply.set_cookies().is_empty());
+    assert_eq!(client.get("/kept/show").send().await.text(), r#"user="ada""#);
+}
+
+/// P54
+#[actix_web::test]
+async fn a_panic_saves_nothing() {
+    let site = site();
+    for place in PLACES {
+        let client = site.client();
+        client.get(&format!("{place}/fill")).send().await;
+        assert!(
+            client.get(&format!("{place}/panic")).try_send().await.is_err(),
+            "{place}"
+        );
+        assert_eq!(
+            client.get(&format!("{place}/show")).send().await.text(),
+            r#"user="ada""#,
+            "{place}"
+        );
+    }
+}
+
+/// P54
+#[actix_web::test]
+async fn a_browser_that_disconnects_does_not_stop_the_save() {
+    let site = site();
+    let client = site.client();
+    client.get("/kept/fill").send().await;
+    let cookie = client.cookie_header("/kept/stop").expect("a cookie");
+    let stream = TcpStream::connect(site.server.address())
+        .await
+        .expect("a connection");
+    let request = format!("GET /kept/stop HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\n\r\n");
+    stream.writable().await.expect("a connection that can be written");
+    assert_eq!(
+        stream.try_write(request.as_bytes()).expect("a small request"),
+        request.len()
+    );
+    GATE.arrived().await;
+    drop(stream);
+    let save = site.backend.pause_next(Operation::Replace);
+    GATE.open();
+    save.reached().await;
+    save.release();
+    let mut text = String::new();
+    // One worker: the save goes on at the next occasion.
+    for _ in 0..100 {
+        text = client.get("/kept/show").send().await.text();
+        if text == r#"user="bob""# {
+            break;
+        }
+    }
+    assert_eq!(text, r#"user="bob""#);
+}

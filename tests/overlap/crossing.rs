@@ -1,0 +1,170 @@
+//! A request that began before a sign-in and ends after it: what it may still change, and what the browser hears.
+
+use actix_web::{get, rt, web};
+use sessions_runtime::testing::{Client, Operation, Reply};
+use sessions_runtime::{SameSite, Session, SessionError, SessionStore, with_sessions};
+
+use crate::pages::{self, COOKIE, crossed, id_of, text, visitor};
+use crate::support::gate::Gate;
+use crate::support::site::{OTHER_SECRET, SECRET, Site, secret};
+
+/// Does everything at once, as from before the sign-in.
+#[with_sessions(default = "memory")]
+#[get("/everything")]
+async fn everything() -> Result<&'static str, SessionError> {
+    session.insert("user", "mallory")?;
+    session.insert("theme", "dark")?;
+    session.remove("before");
+    session.remove("changed");
+    session.update("visits", |n: Option<u32>| n.unwrap_or(0) + 1)?;
+    session.modify("visits", |n: &mut u32| *n += 10)?;
+    session.add_flash("hello")?;
+    Ok("done")
+}
+
+#[with_sessions(default = "memory")]
+#[get("/sign-in")]
+async fn sign_in() -> Result<&'static str, SessionError> {
+    session.insert("user", "ada")?;
+    session.insert("changed", "by the sign-in")?;
+    session.update("visits", |n: Option<u32>| n.unwrap_or(0) + 100)?;
+    session.renew();
+    Ok("signed in")
+}
+
+/// Reads, waits, and has the cookie sent again.
+#[with_sessions(default = "memory")]
+#[get("/resend")]
+async fn resend(session: &Session, session_store: &SessionStore, gate: web::Data<Gate>) -> Result<String, SessionError> {
+    session_store.update_session_args("session", |args| args.same_site(SameSite::Strict))?;
+    gate.pass().await;
+    Ok(session.keys().join(","))
+}
+
+#[with_sessions(default = "memory")]
+#[get("/read")]
+async fn read(gate: web::Data<Gate>) -> String {
+    gate.pass().await;
+    session.keys().join(",")
+}
+
+fn site() -> (Site, Gate) {
+    let gate = Gate::new();
+    let data = web::Data::new(gate.clone());
+    let site = Site::new(move |app| {
+        app.app_data(data.clone()).service((everything, sign_in, resend, read));
+        pages::routes(app);
+    });
+    (site, gate)
+}
+
+/// S9, C1
+/// The counter-example "privileged entry": sets and removes act only on what the request saw; `update`, `modify` and
+/// messages always arrive; the id is the winner's to hand out.
+#[actix_web::test]
+async fn a_request_from_before_a_sign_in_cannot_overwrite_what_it_wrote() {
+    let (site, _) = site();
+    let client = visitor(&site, &["before", "changed"]).await;
+    let (slow, fast) = crossed(&site, &client, ("/everything", Operation::Replace), "/sign-in").await;
+    assert_eq!((slow.status.as_u16(), fast.status.as_u16()), (200, 200));
+    assert!(slow.set_cookies().is_empty());
+    assert_eq!(text(&client, "/kept/get/user").await, "ada");
+    assert_eq!(text(&client, "/kept/get/changed").await, "by the sign-in");
+    assert_eq!(text(&client, "/kept/keys").await, "changed,theme,user,visits");
+    assert_eq!(text(&client, "/kept/count/visits").await, "111");
+    assert_eq!(text(&client, "/kept/flashes").await, "hello");
+}
+
+/// S9
+#[actix_web::test]
+async fn clearing_from_before_a_sign_in_leaves_what_the_sign_in_wrote() {
+    let (site, _) = site();
+    let client = visitor(&site, &["before"]).await;
+    let (slow, _) = crossed(&site, &client, ("/kept/clear", Operation::Replace), "/sign-in").await;
+    assert!(slow.set_cookies().is_empty());
+    assert_eq!(text(&client, "/kept/keys").await, "changed,user,visits");
+}
+
+/// S9
+/// The other order: the sign-in ends last.
+#[actix_web::test]
+async fn a_sign_in_that_ends_last_overwrites_what_came_between() {
+    let (site, _) = site();
+    let client = visitor(&site, &["before"]).await;
+    let (slow, fast) = crossed(&site, &client, ("/sign-in", Operation::Replace), "/everything").await;
+    assert_eq!(slow.set_cookies().len(), 1);
+    assert!(fast.set_cookies().is_empty());
+    assert_eq!(text(&client, "/kept/get/user").await, "ada");
+    assert_eq!(text(&client, "/kept/keys").await, "changed,theme,user,visits");
+    assert_eq!(text(&client, "/kept/count/visits").await, "111");
+    assert_eq!(text(&client, "/kept/flashes").await, "hello");
+}
+
+/// C8, S9
+/// Messages belong to whoever has the new id: a page from before shows none of them.
+#[actix_web::test]
+async fn messages_are_not_shown_by_a_page_from_before_a_renewal() {
+    let (site, _) = site();
+    let client = visitor(&site, &["before"]).await;
+    client.get("/kept/flash/hello").send().await;
+    let (slow, _) = crossed(&site, &client, ("/kept/flashes", Operation::Replace), "/sign-in").await;
+    assert_eq!(slow.text(), "");
+    assert!(slow.set_cookies().is_empty());
+    assert_eq!(text(&client, "/kept/flashes").await, "hello");
+}
+
+/// The answer of a page that began before `meanwhile` and ends after it.
+async fn around(client: &Client, gate: &Gate, page: &str, meanwhile: &str) -> Reply {
+    let late = rt::spawn(client.get(page).send());
+    gate.arrived().await;
+    client.get(meanwhile).send().await;
+    gate.open();
+    late.await.expect("the request is answered")
+}
+
+/// S9
+/// A cookie that is sent again for its attributes alone is not sent with an id that has ended meanwhile.
+#[actix_web::test]
+async fn attributes_are_not_sent_with_an_id_that_stopped_working() {
+    let (site, gate) = site();
+    for meanwhile in ["/sign-in", "/kept/logout"] {
+        let client = visitor(&site, &["before"]).await;
+        let late = around(&client, &gate, "/resend", meanwhile).await;
+        assert_eq!(late.text(), "before");
+        assert!(late.set_cookie(COOKIE).is_none(), "{meanwhile}");
+    }
+    let client = visitor(&site, &["before"]).await;
+    let late = around(&client, &gate, "/resend", "/kept/set/a/1").await;
+    assert_eq!(late.set_cookie(COOKIE).and_then(|cookie| cookie.same_site).as_deref(), Some("Strict"));
+    assert_eq!(text(&client, "/kept/keys").await, "a,before");
+}
+
+/// S9
+/// After a change of keys every response seals its cookie anew: that must not bring an old id back.
+#[actix_web::test]
+async fn a_key_change_does_not_bring_back_an_id_that_was_renewed() {
+    let (old_site, gate) = site();
+    let client = visitor(&old_site, &["before"]).await;
+    let cookie = id_of(&client);
+
+    // The same records, after a deploy with a new key.
+    let sessions = sessions_runtime::Sessions::builder()
+        .secret_key(secret(OTHER_SECRET))
+        .fallback_key(secret(SECRET))
+        .clock(old_site.clock.clone())
+        .backend("memory", old_site.backend.clone())
+        .skip_verification()
+        .build()
+        .expect("the settings are fit");
+    let data = web::Data::new(gate.clone());
+    let server = sessions_runtime::testing::serve(move |app| {
+        app.app_data(sessions.clone()).app_data(data.clone()).service((sign_in, read));
+        pages::routes(app);
+    });
+    let client = Client::new(&server).with_clock(old_site.clock.clone());
+    client.set_raw_cookie(COOKIE, &cookie);
+    let late = around(&client, &gate, "/read", "/sign-in").await;
+    assert_eq!(late.text(), "before");
+    assert!(late.set_cookies().is_empty(), "it would sign the browser out");
+    assert_eq!(text(&client, "/kept/get/user").await, "ada");
+}
