@@ -245,19 +245,21 @@ impl Registry {
 
 /// The error for a backend that is not configured, with the line to add.
 pub(crate) fn unknown_backend(name: &BackendName) -> SessionError {
+    // A handler may have taken the name from a request: it must not forge lines in a log (S59).
+    let shown = name.as_str().escape_debug();
     let cure = match name.as_str() {
         "datastore" => r#"`.backend("datastore", Datastore::open("sessions.db")?)`"#.to_owned(),
         "memcache" => r#"`.backend("memcache", Memcache::connect(["127.0.0.1:11211"])?)`"#.to_owned(),
         "redis" => r#"`.backend("redis", Redis::connect("redis://127.0.0.1")?)`"#.to_owned(),
         "memory" => r#"`.backend("memory", Memory::new())`"#.to_owned(),
         other => match BackendName::nearest(other) {
-            Some(near) => format!("did you mean `{near}`? Otherwise `.backend(\"{other}\", ..)`"),
-            None => format!("`.backend(\"{other}\", ..)`"),
+            Some(near) => format!("did you mean `{near}`? Otherwise `.backend(\"{shown}\", ..)`"),
+            None => format!("`.backend(\"{shown}\", ..)`"),
         },
     };
     SessionError::new(
         ErrorKind::UnknownBackend,
-        format!("session backend `{name}` is not configured; add to `Sessions::builder()`: {cure}"),
+        format!("session backend `{shown}` is not configured; add to `Sessions::builder()`: {cure}"),
     )
 }
 

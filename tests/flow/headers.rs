@@ -8,10 +8,10 @@ use futures_util::stream;
 use serde_json::json;
 use sessions_runtime::{Session, SessionError, SessionStore, with_sessions};
 
-use crate::places::{COOKIE, PLACES, kind, on_both_places};
+use crate::places::{COOKIE, PLACES, handlers_on_both_places, kind};
 use crate::support::site::Site;
 
-on_both_places!(act);
+handlers_on_both_places!(act);
 
 /// Every way to look at a session, one for each step; `never` mentions it and does not look.
 async fn act(step: &str, session: &Session, store: &SessionStore) -> Result<String, SessionError> {

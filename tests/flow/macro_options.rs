@@ -159,7 +159,7 @@ async fn lifetimes_of_the_attribute_hold_on_the_server() {
     for (moment, expected) in [
         (90, "loaded loaded"),
         (31, "loaded expired"),
-        (91, "expired expired"),
+        (91, "unknown expired"),
     ] {
         site.later(moment);
         let reply = client.get("/idle/show").cookie_header(&header).send().await;
@@ -170,7 +170,8 @@ async fn lifetimes_of_the_attribute_hold_on_the_server() {
 /// T4
 #[actix_web::test]
 async fn lock_and_conflict_do_not_disturb_a_single_browser() {
-    let client = &site().client();
+    let site = site();
+    let client = &site.client();
     for number in 1..4 {
         assert_eq!(client.get("/lock").send().await.text(), number.to_string());
     }

@@ -3,14 +3,14 @@
 use serde_json::Value;
 use sessions_runtime::{ErrorKind, Session, SessionError};
 
-/// Where the two handlers of [`on_both_places`] are: a sealed cookie, and the memory behind `site.backend`.
+/// Where the two handlers of [`handlers_on_both_places`] are: a sealed cookie, and the memory behind `site.backend`.
 pub(crate) const PLACES: [&str; 2] = ["/sealed", "/kept"];
 
 /// The cookie of the default session, as the configuration of [`Site::new`](crate::support::site::Site::new) names it.
 pub(crate) const COOKIE: &str = "__Host-session";
 
-/// Makes handlers that run `$act(step, session, session_store)` at `/sealed/{step}` and `/kept/{step}`, and `site()`.
-macro_rules! on_both_places {
+/// Makes handlers that run `$act(step, session, session_store)` at `/sealed/{step}` and `/kept/{step}`.
+macro_rules! handlers_on_both_places {
     ($act:ident) => {
         #[sessions_runtime::with_sessions(default = "securecookie")]
         #[actix_web::route("/sealed/{step}", method = "GET", method = "HEAD", method = "POST")]
@@ -27,6 +27,14 @@ macro_rules! on_both_places {
         ) -> Result<String, sessions_runtime::SessionError> {
             $act(&step, session, session_store).await
         }
+    };
+}
+pub(crate) use handlers_on_both_places;
+
+/// The same, and `site_with(settings)`, a site that has nothing else.
+macro_rules! on_both_places {
+    ($act:ident) => {
+        crate::places::handlers_on_both_places!($act);
 
         /// A site with these two handlers; the settings come in front of the usual ones.
         fn site_with(

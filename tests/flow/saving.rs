@@ -10,7 +10,7 @@ use futures_util::future::LocalBoxFuture;
 use sessions_runtime::testing::{Failure, Operation};
 use sessions_runtime::{Session, SessionError, SessionStore, SessionsExt, with_sessions};
 
-use crate::places::{COOKIE, PLACES, describe, on_both_places};
+use crate::places::{COOKIE, PLACES, describe, handlers_on_both_places};
 use crate::support::gate::Gate;
 use crate::support::site::Site;
 
@@ -30,7 +30,7 @@ impl ResponseError for Refusal {
     }
 }
 
-on_both_places!(act);
+handlers_on_both_places!(act);
 
 async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, SessionError> {
     if step == "fill" {

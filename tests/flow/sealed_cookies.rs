@@ -117,7 +117,8 @@ async fn a_sealed_cookie_is_read_by_the_next_request_and_not_by_its_own() {
 /// T39
 #[actix_web::test]
 async fn a_sealed_cookie_holds_any_value() {
-    let client = &site().client();
+    let site = site();
+    let client = &site.client();
     step(client, "set_many").await;
     assert_eq!(step(client, "get_many").await, r#"[42,"ü",null,false,null]"#);
 }
@@ -125,7 +126,8 @@ async fn a_sealed_cookie_holds_any_value() {
 /// T46
 #[actix_web::test]
 async fn setting_a_sealed_cookie_replaces_it() {
-    let client = &site().client();
+    let site = site();
+    let client = &site.client();
     step(client, "set").await;
     step(client, "set_map").await;
     assert_eq!(step(client, "get").await, r#"{"only":"this"}"#);
@@ -207,7 +209,8 @@ async fn a_sealed_cookie_opens_under_no_other_name_and_as_no_session() {
 /// T44
 #[actix_web::test]
 async fn a_json_cookie_is_no_sealed_cookie() {
-    let client = &site().client();
+    let site = site();
+    let client = &site.client();
     step(client, "json").await;
     assert_eq!(step(client, "get").await, "null");
 }

@@ -46,7 +46,6 @@ fn site() -> Site {
     })
 }
 
-/// G3
 #[actix_web::test]
 async fn each_request_costs_the_commands_it_needs_and_no_more() {
     let site = site();
@@ -91,7 +90,7 @@ async fn a_conflict_costs_two_commands_more() {
     }
 }
 
-/// P47
+/// P47, G3
 #[actix_web::test]
 async fn what_a_body_does_not_mention_is_not_loaded() {
     let site = site();
@@ -105,7 +104,10 @@ async fn what_a_body_does_not_mention_is_not_loaded() {
         assert!(site.backend.operations().is_empty(), "{path}");
     }
     assert!(client.get("/one-of-two").send().await.text().contains("cart"));
-    assert!(site.backend.operations().is_empty(), "only `cart` is loaded, and the browser has no cookie of it");
+    assert!(
+        site.backend.operations().is_empty(),
+        "only `cart` is loaded, and the browser has no cookie of it"
+    );
 }
 
 /// C9
@@ -113,8 +115,13 @@ async fn what_a_body_does_not_mention_is_not_loaded() {
 async fn a_touch_costs_one_command_once_in_a_tenth_of_the_idle_time() {
     let site = pages::site_with(|builder| builder.idle_timeout(std::time::Duration::from_secs(1_000)));
     let client = visitor(&site, &["before"]).await;
-    let steps: [(u64, &[Operation]); 5] =
-        [(0, &[Load]), (99, &[Load]), (1, &[Load, Touch]), (99, &[Load]), (1, &[Load, Touch])];
+    let steps: [(u64, &[Operation]); 5] = [
+        (0, &[Load]),
+        (99, &[Load]),
+        (1, &[Load, Touch]),
+        (99, &[Load]),
+        (1, &[Load, Touch]),
+    ];
     for (seconds, expected) in steps {
         site.later(seconds);
         site.backend.take_operations();

@@ -40,7 +40,10 @@ async fn ledger(name: web::Path<String>) -> Result<String, SessionError> {
 async fn rejected_in_the_middle() -> Result<String, SessionError> {
     session.insert("a", 1)?;
     let err = session.save().await.err();
-    Ok(err.map_or_else(|| "saved".to_owned(), |err| format!("{:?} {}", err.kind(), err.is_conflict())))
+    Ok(err.map_or_else(
+        || "saved".to_owned(),
+        |err| format!("{:?} {}", err.kind(), err.is_conflict()),
+    ))
 }
 
 #[with_sessions(default = "memory")]
@@ -52,7 +55,11 @@ async fn both() -> String {
 
 fn site() -> Site {
     Site::with(
-        |builder| builder.session("ledger", |one| one.backend("memory").conflict(ConflictRule::Reject)),
+        |builder| {
+            builder.session("ledger", |one| {
+                one.backend("memory").conflict(ConflictRule::Reject)
+            })
+        },
         |app| {
             app.service((rejecting, rejecting_renewal, ledger, rejected_in_the_middle, both));
             pages::routes(app);
@@ -73,12 +80,22 @@ async fn a_rejected_request_answers_409_and_has_written_nothing() {
     let site = site();
     let client = visitor(&site, &["before"]).await;
     client.get("/rejecting/first").send().await;
-    let (slow, fast) = crossed(&site, &client, ("/rejecting/slow", Operation::Replace), "/kept/set/fast/1").await;
+    let (slow, fast) = crossed(
+        &site,
+        &client,
+        ("/rejecting/slow", Operation::Replace),
+        "/kept/set/fast/1",
+    )
+    .await;
     assert_rejected(&slow);
     assert_eq!(fast.status, 200);
     // Not even the other session, which nobody else changed.
     assert_eq!(text(&client, "/both").await, "before,fast,first first");
-    assert_eq!(text(&client, "/kept/flashes").await, "hello", "that of the first request");
+    assert_eq!(
+        text(&client, "/kept/flashes").await,
+        "hello",
+        "that of the first request"
+    );
     assert_eq!(client.get("/rejecting/again").send().await.status, 200);
 }
 
@@ -88,7 +105,13 @@ async fn the_configuration_can_say_that_a_session_rejects() {
     let site = site();
     let client = site.client();
     client.get("/ledger/first").send().await;
-    let (slow, fast) = crossed(&site, &client, ("/ledger/slow", Operation::Replace), "/ledger/fast").await;
+    let (slow, fast) = crossed(
+        &site,
+        &client,
+        ("/ledger/slow", Operation::Replace),
+        "/ledger/fast",
+    )
+    .await;
     assert_rejected(&slow);
     assert_eq!(fast.status, 200);
     assert_eq!(text(&client, "/ledger/again").await, "again,fast,first");

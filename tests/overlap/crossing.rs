@@ -35,7 +35,11 @@ async fn sign_in() -> Result<&'static str, SessionError> {
 /// Reads, waits, and has the cookie sent again.
 #[with_sessions(default = "memory")]
 #[get("/resend")]
-async fn resend(session: &Session, session_store: &SessionStore, gate: web::Data<Gate>) -> Result<String, SessionError> {
+async fn resend(
+    session: &Session,
+    session_store: &SessionStore,
+    gate: web::Data<Gate>,
+) -> Result<String, SessionError> {
     session_store.update_session_args("session", |args| args.same_site(SameSite::Strict))?;
     gate.pass().await;
     Ok(session.keys().join(","))
@@ -52,7 +56,8 @@ fn site() -> (Site, Gate) {
     let gate = Gate::new();
     let data = web::Data::new(gate.clone());
     let site = Site::new(move |app| {
-        app.app_data(data.clone()).service((everything, sign_in, resend, read));
+        app.app_data(data.clone())
+            .service((everything, sign_in, resend, read));
         pages::routes(app);
     });
     (site, gate)
@@ -135,7 +140,12 @@ async fn attributes_are_not_sent_with_an_id_that_stopped_working() {
     }
     let client = visitor(&site, &["before"]).await;
     let late = around(&client, &gate, "/resend", "/kept/set/a/1").await;
-    assert_eq!(late.set_cookie(COOKIE).and_then(|cookie| cookie.same_site).as_deref(), Some("Strict"));
+    assert_eq!(
+        late.set_cookie(COOKIE)
+            .and_then(|cookie| cookie.same_site)
+            .as_deref(),
+        Some("Strict")
+    );
     assert_eq!(text(&client, "/kept/keys").await, "a,before");
 }
 
@@ -158,7 +168,9 @@ async fn a_key_change_does_not_bring_back_an_id_that_was_renewed() {
         .expect("the settings are fit");
     let data = web::Data::new(gate.clone());
     let server = sessions_runtime::testing::serve(move |app| {
-        app.app_data(sessions.clone()).app_data(data.clone()).service((sign_in, read));
+        app.app_data(sessions.clone())
+            .app_data(data.clone())
+            .service((sign_in, read));
         pages::routes(app);
     });
     let client = Client::new(&server).with_clock(old_site.clock.clone());

@@ -15,12 +15,19 @@ use crate::support::site::Site;
 async fn saves() -> Result<String, SessionError> {
     session.insert("a", 1)?;
     let saved = session.save().await;
-    Ok(saved.map_or_else(|err| format!("{:?} {}", err.kind(), err.is_gone()), |()| "saved".to_owned()))
+    Ok(saved.map_or_else(
+        |err| format!("{:?} {}", err.kind(), err.is_gone()),
+        |()| "saved".to_owned(),
+    ))
 }
 
 #[with_sessions(default = "memory")]
 #[get("/slow/{what}")]
-async fn slow(session: &Session, what: web::Path<String>, gate: web::Data<Gate>) -> Result<&'static str, SessionError> {
+async fn slow_deed(
+    session: &Session,
+    what: web::Path<String>,
+    gate: web::Data<Gate>,
+) -> Result<&'static str, SessionError> {
     match &**what {
         "write" => session.insert("a", 1)?,
         "update" => drop(session.update("n", |n: Option<u32>| n.unwrap_or(0) + 1)?),
@@ -59,7 +66,11 @@ async fn assert_ended(site: &Site, cookies: &[String], what: &str) {
 }
 
 fn issued(replies: &[&Reply]) -> Vec<String> {
-    replies.iter().flat_map(|reply| reply.set_cookies()).map(|cookie| cookie.value).collect()
+    replies
+        .iter()
+        .flat_map(|reply| reply.set_cookies())
+        .map(|cookie| cookie.value)
+        .collect()
 }
 
 /// C5, S9
@@ -68,7 +79,14 @@ fn issued(replies: &[&Reply]) -> Vec<String> {
 async fn a_write_to_a_session_that_ended_is_dropped_and_logged_and_sends_no_cookie() {
     let log = logs::capture();
     let site = pages::site();
-    for path in ["/kept/set/a/1", "/kept/add/n", "/kept/clear", "/kept/flash/hello", "/kept/remember/60", "/kept/forget"] {
+    for path in [
+        "/kept/set/a/1",
+        "/kept/add/n",
+        "/kept/clear",
+        "/kept/flash/hello",
+        "/kept/remember/60",
+        "/kept/forget",
+    ] {
         let client = signed_in(&site).await;
         let mark = log.mark();
         let (slow, fast) = crossed(&site, &client, (path, Operation::Replace), "/kept/logout").await;
@@ -78,7 +96,13 @@ async fn a_write_to_a_session_that_ended_is_dropped_and_logged_and_sends_no_cook
         assert!(!log.lines(mark, "ended by another request").is_empty(), "{path}");
     }
     site.later(61);
-    assert!(site.memory.dump().iter().all(|(_, record)| record.expiry < site.clock.now()), "no record came back");
+    assert!(
+        site.memory
+            .dump()
+            .iter()
+            .all(|(_, record)| record.expiry < site.clock.now()),
+        "no record came back"
+    );
 }
 
 /// C5
@@ -123,7 +147,12 @@ async fn a_renewal_of_an_ended_session_leaves_no_record() {
         let (slow, _) = crossed(&site, &client, ("/kept/renew/a", operation), "/kept/logout").await;
         assert!(slow.set_cookies().is_empty());
         site.later(61);
-        assert!(site.memory.dump().iter().all(|(_, record)| record.expiry < site.clock.now()));
+        assert!(
+            site.memory
+                .dump()
+                .iter()
+                .all(|(_, record)| record.expiry < site.clock.now())
+        );
     }
 }
 
@@ -133,13 +162,19 @@ async fn after_a_sign_out_nothing_that_was_in_flight_opens_the_session() {
     let gate = Gate::new();
     let data = web::Data::new(gate.clone());
     let site = Site::new(move |app| {
-        app.app_data(data.clone()).service(slow);
+        app.app_data(data.clone()).service(slow_deed);
         pages::routes(app);
     });
     let client = signed_in(&site).await;
     let mut cookies = vec![id_of(&client)];
-    let deeds = ["write", "update", "renew", "clear", "flash", "remember", "forget", "destroy", "read", "login", "renew"];
-    let running: Vec<_> = deeds.iter().map(|deed| rt::spawn(client.get(&format!("/slow/{deed}")).send())).collect();
+    let deeds = [
+        "write", "update", "renew", "clear", "flash", "remember", "forget", "destroy", "read", "login",
+        "renew",
+    ];
+    let running: Vec<_> = deeds
+        .iter()
+        .map(|deed| rt::spawn(client.get(&format!("/slow/{deed}")).send()))
+        .collect();
     for _ in deeds {
         gate.arrived().await;
     }

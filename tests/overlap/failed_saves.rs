@@ -46,7 +46,8 @@ fn site() -> (Site, Gate) {
     let gate = Gate::new();
     let data = web::Data::new(gate.clone());
     let site = Site::new(move |app| {
-        app.app_data(data.clone()).service((swallows, impatient, saves_twice));
+        app.app_data(data.clone())
+            .service((swallows, impatient, saves_twice));
         pages::routes(app);
     });
     (site, gate)
@@ -69,7 +70,13 @@ async fn a_failed_save_answers_503_without_cookie_body_or_retry_after() {
     for failure in [Failure::Before, Failure::Busy] {
         let client = visitor(&site, &["before"]).await;
         let id = id_of(&client);
-        for path in ["/kept/set/a/1", "/kept/answer/200", "/kept/fail/403", "/kept/always/500", "/kept/clear"] {
+        for path in [
+            "/kept/set/a/1",
+            "/kept/answer/200",
+            "/kept/fail/403",
+            "/kept/always/500",
+            "/kept/clear",
+        ] {
             // The renewals among them write with `create`.
             let operation = if path.contains("/2") || path.contains("/4") || path.contains("/5") {
                 Operation::Create
@@ -107,14 +114,26 @@ async fn a_failed_sign_out_does_not_say_that_it_succeeded() {
 #[actix_web::test]
 async fn a_write_of_unknown_outcome_is_never_tried_again() {
     let (site, _) = site();
-    let cases = [("/kept/add/n", 1), ("/swallows/update", 1), ("/swallows/renew", 2), ("/saves-twice", 1)];
+    let cases = [
+        ("/kept/add/n", 1),
+        ("/swallows/update", 1),
+        ("/swallows/renew", 2),
+        ("/saves-twice", 1),
+    ];
     for (path, creates) in cases {
         let client = visitor(&site, &["before"]).await;
         site.backend.take_operations();
         site.backend.fail_next(Operation::Replace, Failure::After);
         assert_not_saved(&client.get(path).send().await, path);
         let operations = site.backend.take_operations();
-        assert_eq!(operations.iter().filter(|one| **one == Operation::Replace).count(), 1, "{path}: {operations:?}");
+        assert_eq!(
+            operations
+                .iter()
+                .filter(|one| **one == Operation::Replace)
+                .count(),
+            1,
+            "{path}: {operations:?}"
+        );
         assert!(operations.len() <= creates + 1, "{path}: {operations:?}");
         if path != "/swallows/renew" {
             assert_eq!(text(&client, "/kept/count/n").await, "1", "{path}");
@@ -135,7 +154,11 @@ async fn an_error_that_the_handler_swallowed_still_fails_the_response() {
         let client = visitor(&site, &["before"]).await;
         site.backend.fail_next(operation, Failure::Before);
         assert_not_saved(&client.get(path).send().await, path);
-        assert_eq!(text(&client, "/kept/keys").await, "before", "{path} {operation:?}");
+        assert_eq!(
+            text(&client, "/kept/keys").await,
+            "before",
+            "{path} {operation:?}"
+        );
     }
 }
 
@@ -149,7 +172,10 @@ async fn a_save_that_was_cancelled_is_not_told_as_a_success() {
     let running = rt::spawn(client.get("/impatient").send());
     pause.reached().await;
     gate.open();
-    assert_not_saved(&running.await.expect("the request is answered"), "a save that was given up");
+    assert_not_saved(
+        &running.await.expect("the request is answered"),
+        "a save that was given up",
+    );
     pause.release();
     assert_eq!(text(&client, "/kept/count/n").await, "0");
 }
@@ -165,5 +191,8 @@ async fn a_failed_touch_is_logged_and_the_page_is_shown() {
     site.backend.fail_next(Operation::Touch, Failure::Before);
     let mark = log.mark();
     assert_eq!(text(&client, "/kept/keys").await, "before");
-    assert!(!log.lines(mark, "the session's idle time-out was not extended").is_empty());
+    assert!(
+        !log.lines(mark, "the session's idle time-out was not extended")
+            .is_empty()
+    );
 }

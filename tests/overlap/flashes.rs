@@ -59,12 +59,24 @@ async fn a_message_added_while_others_are_taken_is_shown_once() {
     let site = site();
     let client = visitor(&site, &["before"]).await;
     client.get("/kept/flash/first").send().await;
-    let (slow, _) = crossed(&site, &client, ("/kept/flashes", Operation::Replace), "/kept/flash/second").await;
+    let (slow, _) = crossed(
+        &site,
+        &client,
+        ("/kept/flashes", Operation::Replace),
+        "/kept/flash/second",
+    )
+    .await;
     let shown = format!("{},{}", slow.text(), text(&client, "/kept/flashes").await);
     assert_eq!(shown.matches("first").count(), 1, "{shown}");
     assert_eq!(shown.matches("second").count(), 1, "{shown}");
 
-    let (slow, fast) = crossed(&site, &client, ("/kept/flash/third", Operation::Replace), "/kept/flashes").await;
+    let (slow, fast) = crossed(
+        &site,
+        &client,
+        ("/kept/flash/third", Operation::Replace),
+        "/kept/flashes",
+    )
+    .await;
     assert_eq!((slow.status.as_u16(), fast.text().as_str()), (200, ""));
     assert_eq!(text(&client, "/kept/flashes").await, "third");
 }
@@ -74,7 +86,13 @@ async fn a_message_added_while_others_are_taken_is_shown_once() {
 async fn messages_added_at_once_all_arrive() {
     let site = site();
     let client = visitor(&site, &["before"]).await;
-    crossed(&site, &client, ("/kept/flash/slow", Operation::Replace), "/kept/flash/fast").await;
+    crossed(
+        &site,
+        &client,
+        ("/kept/flash/slow", Operation::Replace),
+        "/kept/flash/fast",
+    )
+    .await;
     assert_eq!(text(&client, "/kept/flashes").await, "fast,slow");
 }
 
@@ -94,11 +112,18 @@ async fn a_failed_response_puts_its_messages_back_in_their_places() {
     adding.reached().await;
     pause.release();
     let failed = failing.await.expect("the request is answered");
-    assert_eq!((failed.status.as_u16(), failed.text().as_str()), (500, "first,second"));
+    assert_eq!(
+        (failed.status.as_u16(), failed.text().as_str()),
+        (500, "first,second")
+    );
     adding.release();
     third.await.expect("the request is answered");
     assert_eq!(text(&client, "/kept/flashes").await, "first,second,third");
-    assert_eq!(text(&client, "/kept/keys").await, "before", "values of a failed response are dropped");
+    assert_eq!(
+        text(&client, "/kept/keys").await,
+        "before",
+        "values of a failed response are dropped"
+    );
 }
 
 /// C8
@@ -110,10 +135,18 @@ async fn messages_are_lost_at_most_once_by_a_crash() {
     client.get("/kept/flash/hello").send().await;
     site.backend.fail_next(Operation::Replace, Failure::Before);
     assert_eq!(client.get("/kept/flashes").send().await.status, 503);
-    assert_eq!(text(&client, "/kept/flashes").await, "hello", "the backend never saw the claim");
+    assert_eq!(
+        text(&client, "/kept/flashes").await,
+        "hello",
+        "the backend never saw the claim"
+    );
 
     client.get("/kept/flash/again").send().await;
-    client.get("/panics-with-messages").try_send().await.expect_err("a panic gives no answer");
+    client
+        .get("/panics-with-messages")
+        .try_send()
+        .await
+        .expect_err("a panic gives no answer");
     assert_eq!(text(&client, "/kept/flashes").await, "");
     assert_eq!(text(&client, "/kept/keys").await, "before");
 }
@@ -124,7 +157,13 @@ async fn a_session_that_ended_shows_no_messages() {
     let site = site();
     let client = visitor(&site, &["before"]).await;
     client.get("/kept/flash/hello").send().await;
-    let (slow, _) = crossed(&site, &client, ("/kept/flashes", Operation::Replace), "/kept/logout").await;
+    let (slow, _) = crossed(
+        &site,
+        &client,
+        ("/kept/flashes", Operation::Replace),
+        "/kept/logout",
+    )
+    .await;
     assert_eq!((slow.status.as_u16(), slow.text().as_str()), (200, ""));
     assert!(slow.set_cookies().is_empty());
 }

@@ -11,7 +11,12 @@ use crate::support::site::Site;
 #[session(name = "cart", backend = "redis")]
 #[session(name = "prefs", backend = "securecookie")]
 #[get("/three/{how}")]
-async fn three(session: &Session, cart: &Session, prefs: &Session, how: web::Path<String>) -> Result<&'static str, SessionError> {
+async fn three(
+    session: &Session,
+    cart: &Session,
+    prefs: &Session,
+    how: web::Path<String>,
+) -> Result<&'static str, SessionError> {
     session.insert("three", &*how)?;
     cart.insert("three", &*how)?;
     prefs.insert("three", &*how)?;
@@ -32,7 +37,10 @@ async fn three(session: &Session, cart: &Session, prefs: &Session, how: web::Pat
 #[session(name = "prefs", backend = "securecookie")]
 #[get("/all")]
 async fn all() -> Result<String, SessionError> {
-    let value = |one: &Session| one.get::<String>("three").map(|value| value.unwrap_or_else(|| "-".to_owned()));
+    let value = |one: &Session| {
+        one.get::<String>("three")
+            .map(|value| value.unwrap_or_else(|| "-".to_owned()))
+    };
     Ok(format!("{} {} {}", value(session)?, value(cart)?, value(prefs)?))
 }
 
@@ -69,13 +77,21 @@ async fn where_one_of_two_backends_fails_no_session_cookie_is_sent() {
         ("destroy", Operation::Replace),
     ] {
         let client = shopper(&site).await;
-        let (id, cart, prefs) = (id_of(&client), client.cookie("__Host-cart"), client.cookie("__Host-prefs"));
+        let (id, cart, prefs) = (
+            id_of(&client),
+            client.cookie("__Host-cart"),
+            client.cookie("__Host-prefs"),
+        );
         let records = site.memory.len();
         second.fail_next(operation, Failure::Before);
         let reply = client.get(&format!("/three/{how}")).send().await;
         assert_eq!((reply.status.as_u16(), reply.text().as_str()), (503, ""), "{how}");
         assert!(reply.set_cookies().is_empty(), "{how}");
-        assert_eq!((client.cookie("__Host-cart"), client.cookie("__Host-prefs")), (cart, prefs), "{how}");
+        assert_eq!(
+            (client.cookie("__Host-cart"), client.cookie("__Host-prefs")),
+            (cart, prefs),
+            "{how}"
+        );
         // Renewed and destroyed sessions are as they were: those steps come only after every save.
         let value = text_with(&site, &id, "/kept/get/three").await;
         assert_eq!(value, if how == "new" { "new" } else { "old" }, "{how}");

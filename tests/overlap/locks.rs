@@ -9,8 +9,8 @@ use actix_web::{App, get, web};
 use futures_util::future::{Either, join_all, select};
 use sessions_runtime::testing::{Client, serve_app};
 use sessions_runtime::{
-    Acquire, Backend, BackendFuture, Capabilities, Create, Delete, LockToken, Memory, NewRecord, Record, Replace,
-    SessionError, StoreKey, Timestamp, Touch, Version, with_sessions,
+    Acquire, Backend, BackendFuture, Capabilities, Create, Delete, LockToken, Memory, NewRecord, Record,
+    Replace, SessionError, StoreKey, Timestamp, Touch, Version, with_sessions,
 };
 
 use crate::pages::{self, text, visitor};
@@ -62,7 +62,8 @@ fn site() -> (Site, Gate) {
     let site = Site::with(
         |builder| builder.session("till", |one| one.backend("memory").lock()),
         move |app| {
-            app.app_data(data.clone()).service((locked_add, locked_at_the_gate, locked_panic, till));
+            app.app_data(data.clone())
+                .service((locked_add, locked_at_the_gate, locked_panic, till));
             pages::routes(app);
         },
     );
@@ -77,9 +78,16 @@ async fn twenty_locked_requests_end_at_twenty() {
     let replies = join_all((0..20).map(|_| client.get("/locked/add").send())).await;
     assert!(replies.iter().all(|reply| reply.status == 200));
     assert_eq!(text(&client, "/kept/count/n").await, "20");
-    let mut seen: Vec<u32> = replies.iter().map(|reply| reply.text().parse().unwrap()).collect();
+    let mut seen: Vec<u32> = replies
+        .iter()
+        .map(|reply| reply.text().parse().unwrap())
+        .collect();
     seen.sort_unstable();
-    assert_eq!(seen, (0..20).collect::<Vec<_>>(), "each saw what the one before had saved");
+    assert_eq!(
+        seen,
+        (0..20).collect::<Vec<_>>(),
+        "each saw what the one before had saved"
+    );
 }
 
 /// C10
@@ -102,7 +110,11 @@ async fn a_route_without_lock_does_not_wait_and_a_locked_one_loads_after_its_tur
     let second = rt::spawn(client.get("/locked/gate").send());
     // The holder is at work, and these are answered all the same.
     assert_eq!(text(&client, "/kept/set/a/1").await, "set");
-    assert_eq!(text(&visitor(&site, &["before"]).await, "/locked/add").await, "0", "another session, another lock");
+    assert_eq!(
+        text(&visitor(&site, &["before"]).await, "/locked/add").await,
+        "0",
+        "another session, another lock"
+    );
     gate.open();
     assert_eq!(first.await.expect("the request is answered").text(), "0");
     gate.arrived().await;
@@ -116,7 +128,11 @@ async fn a_route_without_lock_does_not_wait_and_a_locked_one_loads_after_its_tur
 async fn a_holder_that_panics_releases_the_lock_and_saves_nothing() {
     let (site, _) = site();
     let client = visitor(&site, &["before"]).await;
-    client.get("/locked/panic").try_send().await.expect_err("a panic gives no answer");
+    client
+        .get("/locked/panic")
+        .try_send()
+        .await
+        .expect_err("a panic gives no answer");
     assert_eq!(text(&client, "/locked/add").await, "0");
 }
 
@@ -172,7 +188,12 @@ impl Backend for Impatient {
     fn create<'a>(&'a self, key: &'a StoreKey, record: NewRecord) -> BackendFuture<'a, Create> {
         self.0.create(key, record)
     }
-    fn replace<'a>(&'a self, key: &'a StoreKey, at: Version, record: NewRecord) -> BackendFuture<'a, Replace> {
+    fn replace<'a>(
+        &'a self,
+        key: &'a StoreKey,
+        at: Version,
+        record: NewRecord,
+    ) -> BackendFuture<'a, Replace> {
         self.0.replace(key, at, record)
     }
     fn touch<'a>(&'a self, key: &'a StoreKey, expiry: Timestamp) -> BackendFuture<'a, Touch> {
@@ -184,7 +205,13 @@ impl Backend for Impatient {
     fn capabilities(&self) -> Capabilities {
         self.0.capabilities()
     }
-    fn lock<'a>(&'a self, key: &'a StoreKey, owner: &'a LockToken, lease: Duration, _: Duration) -> BackendFuture<'a, Acquire> {
+    fn lock<'a>(
+        &'a self,
+        key: &'a StoreKey,
+        owner: &'a LockToken,
+        lease: Duration,
+        _: Duration,
+    ) -> BackendFuture<'a, Acquire> {
         self.0.lock(key, owner, lease, Duration::ZERO)
     }
     fn unlock(&self, key: &StoreKey, owner: &LockToken) {
@@ -207,7 +234,9 @@ async fn a_lock_that_stays_taken_answers_503_and_the_body_does_not_run() {
         .build()
         .expect("the settings are fit");
     let server = sessions_runtime::testing::serve(move |app| {
-        app.app_data(sessions.clone()).app_data(data.clone()).service((locked_at_the_gate, locked_add));
+        app.app_data(sessions.clone())
+            .app_data(data.clone())
+            .service((locked_at_the_gate, locked_add));
         pages::routes(app);
     });
     let client = Client::new(&server).with_clock(clock);
@@ -216,7 +245,10 @@ async fn a_lock_that_stays_taken_answers_503_and_the_body_does_not_run() {
     gate.arrived().await;
     for _ in 0..2 {
         let refused = client.get("/locked/add").send().await;
-        assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, Some("1")));
+        assert_eq!(
+            (refused.status.as_u16(), refused.header("retry-after")),
+            (503, Some("1"))
+        );
         assert!(refused.set_cookies().is_empty());
     }
     gate.open();

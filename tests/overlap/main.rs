@@ -3,9 +3,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod closing;
 mod commands;
 mod conflicts;
-mod closing;
 mod crossing;
 mod ending;
 mod failed_saves;

@@ -13,7 +13,10 @@ use crate::support::site::Site;
 /// Loads, waits until the test has all requests where it wants them, writes.
 #[with_sessions(default = "memory")]
 #[get("/gate/set/{name}")]
-async fn set_at_the_gate(name: web::Path<String>, gate: web::Data<Gate>) -> Result<&'static str, SessionError> {
+async fn set_at_the_gate(
+    name: web::Path<String>,
+    gate: web::Data<Gate>,
+) -> Result<&'static str, SessionError> {
     session.insert(&name, "new")?;
     gate.pass().await;
     Ok("set")
@@ -31,7 +34,8 @@ fn gated() -> (Site, Gate) {
     let gate = Gate::new();
     let data = web::Data::new(gate.clone());
     let site = Site::new(move |app| {
-        app.app_data(data.clone()).service((set_at_the_gate, add_at_the_gate));
+        app.app_data(data.clone())
+            .service((set_at_the_gate, add_at_the_gate));
         pages::routes(app);
     });
     (site, gate)
@@ -46,7 +50,11 @@ async fn all_at_once(client: &Client, gate: &Gate, paths: impl Iterator<Item = S
     for _ in &running {
         gate.open();
     }
-    join_all(running).await.into_iter().map(|reply| reply.expect("the request is answered")).collect()
+    join_all(running)
+        .await
+        .into_iter()
+        .map(|reply| reply.expect("the request is answered"))
+        .collect()
 }
 
 /// C1
@@ -56,7 +64,10 @@ async fn overlapping_requests_keep_each_others_entries() {
     let client = visitor(&site, &["before"]).await;
     let slow = ("/kept/set/a/1", Operation::Replace);
     let (slow, fast) = crossed(&site, &client, slow, "/kept/set/b/2").await;
-    assert_eq!((slow.status, fast.status), (200.try_into().unwrap(), 200.try_into().unwrap()));
+    assert_eq!(
+        (slow.status, fast.status),
+        (200.try_into().unwrap(), 200.try_into().unwrap())
+    );
     assert!(slow.set_cookies().is_empty(), "the id is the same");
     assert_eq!(text(&client, "/kept/keys").await, "a,b,before");
 }
@@ -119,7 +130,11 @@ async fn a_reader_around_a_writer_leaves_its_value() {
     pause.release();
     assert_eq!(reader.await.expect("the request is answered").text(), "newer");
     assert_eq!(written.status, 200);
-    assert!(site.backend.operations().is_empty(), "a reader writes nothing: {:?}", site.backend.operations());
+    assert!(
+        site.backend.operations().is_empty(),
+        "a reader writes nothing: {:?}",
+        site.backend.operations()
+    );
     assert_eq!(text(&client, "/kept/get/a").await, "newer");
 }
 
@@ -140,10 +155,20 @@ async fn the_same_new_entry_added_twice_at_once_is_no_error() {
 async fn two_first_requests_at_once_are_no_error() {
     let site = pages::site();
     let client = site.client();
-    let (slow, fast) = crossed(&site, &client, ("/kept/set/a/1", Operation::Create), "/kept/set/a/2").await;
+    let (slow, fast) = crossed(
+        &site,
+        &client,
+        ("/kept/set/a/1", Operation::Create),
+        "/kept/set/a/2",
+    )
+    .await;
     assert_eq!((slow.status.as_u16(), fast.status.as_u16()), (200, 200));
     assert_eq!(site.memory.len(), 2);
-    assert_eq!(text(&client, "/kept/get/a").await, "1", "the cookie that came last");
+    assert_eq!(
+        text(&client, "/kept/get/a").await,
+        "1",
+        "the cookie that came last"
+    );
 }
 
 /// C1
@@ -152,11 +177,23 @@ async fn two_first_requests_at_once_are_no_error() {
 async fn clearing_and_writing_at_once_gives_one_serial_order() {
     let site = pages::site();
     let client = visitor(&site, &["before"]).await;
-    crossed(&site, &client, ("/kept/clear", Operation::Replace), "/kept/set/a/1").await;
+    crossed(
+        &site,
+        &client,
+        ("/kept/clear", Operation::Replace),
+        "/kept/set/a/1",
+    )
+    .await;
     assert_eq!(text(&client, "/kept/keys").await, "");
 
     let client = visitor(&site, &["before"]).await;
-    crossed(&site, &client, ("/kept/set/a/1", Operation::Replace), "/kept/clear").await;
+    crossed(
+        &site,
+        &client,
+        ("/kept/set/a/1", Operation::Replace),
+        "/kept/clear",
+    )
+    .await;
     assert_eq!(text(&client, "/kept/keys").await, "a");
 }
 
@@ -166,7 +203,12 @@ async fn a_sealed_session_that_nobody_changed_sends_no_cookie() {
     let site = pages::site();
     let client = site.client();
     client.get("/sealed/set/a/1").send().await;
-    for path in ["/sealed/get/a", "/sealed/keys", "/sealed/set/a/1", "/sealed/flashes"] {
+    for path in [
+        "/sealed/get/a",
+        "/sealed/keys",
+        "/sealed/set/a/1",
+        "/sealed/flashes",
+    ] {
         let reply = client.get(path).send().await;
         assert!(reply.set_cookies().is_empty(), "{path}");
         assert_eq!(reply.header("vary"), Some("Cookie"), "{path}");

@@ -34,8 +34,14 @@ async fn without() -> Result<String, SessionError> {
     session.renew();
     session.destroy();
     session_store.set_cookie("seen", "yes")?;
-    let (origin, keys, taken) = (session.origin(), session.keys().len(), session.take_flashes().await?.len());
-    Ok(format!("{origin} {keys} {taken} {removed} {inserted:?} {flash:?} {saved:?}"))
+    let (origin, keys, taken) = (
+        session.origin(),
+        session.keys().len(),
+        session.take_flashes().await?.len(),
+    );
+    Ok(format!(
+        "{origin} {keys} {taken} {removed} {inserted:?} {flash:?} {saved:?}"
+    ))
 }
 
 /// Whether it goes on without its session is a matter of the configuration.
@@ -84,7 +90,13 @@ async fn a_backend_that_is_down_answers_503_and_the_body_never_runs() {
         assert_unavailable(&client.get("/counted").send().await);
     }
     assert_eq!(runs.load(Ordering::SeqCst), 0);
-    assert_eq!(log.lines(mark, "sessions cannot be loaded").iter().filter(|one| one.contains("counted")).count(), 3);
+    assert_eq!(
+        log.lines(mark, "sessions cannot be loaded")
+            .iter()
+            .filter(|one| one.contains("counted"))
+            .count(),
+        3
+    );
     assert_eq!(id_of(&client), id, "the cookie is untouched");
     assert_eq!(client.get("/counted").send().await.status, 200);
     assert_eq!(text(&client, "/kept/keys").await, "before,ran");
@@ -100,8 +112,17 @@ async fn a_first_visit_during_an_outage_fails_when_it_saves() {
     assert_eq!((reply.status.as_u16(), reply.header("retry-after")), (503, None));
     assert!(reply.set_cookies().is_empty());
     assert_eq!(runs.load(Ordering::SeqCst), 1);
-    assert_eq!(text(&site.client(), "/kept/keys").await, "", "reading nothing needs no backend");
-    let stranger = site.client().get("/kept/keys").cookie_header(format!("{COOKIE}=forged")).send().await;
+    assert_eq!(
+        text(&site.client(), "/kept/keys").await,
+        "",
+        "reading nothing needs no backend"
+    );
+    let stranger = site
+        .client()
+        .get("/kept/keys")
+        .cookie_header(format!("{COOKIE}=forged"))
+        .send()
+        .await;
     assert_eq!(stranger.status, 200, "a forged cookie never reaches the backend");
 }
 
@@ -116,9 +137,16 @@ async fn on_outage_empty_gives_an_empty_session_that_cannot_be_written() {
     site.backend.take_operations();
     let reply = client.get("/without").send().await;
     assert_eq!(reply.status, 200);
-    assert_eq!(reply.text(), "unavailable 0 0 false Err(ReadOnly) Err(ReadOnly) Err(ReadOnly)");
+    assert_eq!(
+        reply.text(),
+        "unavailable 0 0 false Err(ReadOnly) Err(ReadOnly) Err(ReadOnly)"
+    );
     // Cookies of the application's own are no matter of the backend.
-    let names: Vec<String> = reply.set_cookies().into_iter().map(|cookie| cookie.name).collect();
+    let names: Vec<String> = reply
+        .set_cookies()
+        .into_iter()
+        .map(|cookie| cookie.name)
+        .collect();
     assert_eq!(names, ["seen"]);
     assert_eq!(site.backend.operations(), [Operation::Load]);
     assert_eq!(id_of(&client), id);

@@ -22,7 +22,9 @@ macro_rules! pages {
             #[with_sessions(default = $backend)]
             #[get("/get/{name}")]
             pub async fn get(session: &Session, name: web::Path<String>) -> Result<String, SessionError> {
-                Ok(session.get::<String>(&name)?.unwrap_or_else(|| "-".to_owned()))
+                Ok(session
+                    .get::<String>(&name)?
+                    .unwrap_or_else(|| "-".to_owned()))
             }
 
             #[with_sessions(default = $backend)]
@@ -50,7 +52,9 @@ macro_rules! pages {
             #[with_sessions(default = $backend)]
             #[get("/add/{name}")]
             pub async fn add(session: &Session, name: web::Path<String>) -> Result<String, SessionError> {
-                session.update(&name, |n: Option<u32>| n.unwrap_or(0) + 1).map(|n| n.to_string())
+                session
+                    .update(&name, |n: Option<u32>| n.unwrap_or(0) + 1)
+                    .map(|n| n.to_string())
             }
 
             #[with_sessions(default = $backend)]
@@ -61,7 +65,10 @@ macro_rules! pages {
 
             #[with_sessions(default = $backend)]
             #[get("/login/{user}")]
-            pub async fn login(session: &Session, user: web::Path<String>) -> Result<&'static str, SessionError> {
+            pub async fn login(
+                session: &Session,
+                user: web::Path<String>,
+            ) -> Result<&'static str, SessionError> {
                 session.insert("user", &*user)?;
                 session.renew();
                 Ok("signed in")
@@ -69,7 +76,10 @@ macro_rules! pages {
 
             #[with_sessions(default = $backend)]
             #[get("/renew/{name}")]
-            pub async fn renew(session: &Session, name: web::Path<String>) -> Result<&'static str, SessionError> {
+            pub async fn renew(
+                session: &Session,
+                name: web::Path<String>,
+            ) -> Result<&'static str, SessionError> {
                 session.insert(&name, "renewed")?;
                 session.renew();
                 Ok("renewed")
@@ -105,7 +115,10 @@ macro_rules! pages {
 
             #[with_sessions(default = $backend)]
             #[get("/flash/{text}")]
-            pub async fn flash(session: &Session, text: web::Path<String>) -> Result<&'static str, SessionError> {
+            pub async fn flash(
+                session: &Session,
+                text: web::Path<String>,
+            ) -> Result<&'static str, SessionError> {
                 session.add_flash(&*text)?;
                 Ok("added")
             }
@@ -177,7 +190,11 @@ fn code(status: u16) -> StatusCode {
 
 /// The texts of messages.
 pub fn joined(messages: &[FlashMessage]) -> String {
-    messages.iter().map(FlashMessage::text).collect::<Vec<_>>().join(",")
+    messages
+        .iter()
+        .map(FlashMessage::text)
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 macro_rules! scoped {
@@ -229,7 +246,10 @@ pub fn id_of(client: &Client) -> String {
 
 /// What a page says to somebody who has exactly this cookie, whatever its age.
 pub async fn text_with(site: &Site, cookie: &str, path: &str) -> String {
-    let request = site.client().get(path).cookie_header(format!("{COOKIE}={cookie}"));
+    let request = site
+        .client()
+        .get(path)
+        .cookie_header(format!("{COOKIE}={cookie}"));
     request.send().await.text()
 }
 

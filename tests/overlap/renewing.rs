@@ -10,7 +10,10 @@ use crate::support::site::Site;
 /// The records that are left when every `moved` one has expired.
 async fn living(site: &Site) -> usize {
     site.later(61);
-    site.memory.purge_expired(usize::MAX).await.expect("memory does not fail");
+    site.memory
+        .purge_expired(usize::MAX)
+        .await
+        .expect("memory does not fail");
     site.memory.len()
 }
 
@@ -54,11 +57,24 @@ async fn of_two_renewals_one_wins_and_both_are_kept() {
         let client = visitor(&site, &["before"]).await;
         let old = id_of(&client);
         let before = living(&site).await;
-        let (slow, fast) = crossed(&site, &client, ("/kept/renew/slow", operation), "/kept/renew/fast").await;
+        let (slow, fast) = crossed(
+            &site,
+            &client,
+            ("/kept/renew/slow", operation),
+            "/kept/renew/fast",
+        )
+        .await;
         assert_eq!((slow.status.as_u16(), fast.status.as_u16()), (200, 200));
-        assert!(slow.set_cookies().is_empty(), "the loser never learns the winner's id: {operation:?}");
+        assert!(
+            slow.set_cookies().is_empty(),
+            "the loser never learns the winner's id: {operation:?}"
+        );
         assert_eq!(fast.set_cookies().len(), 1);
-        assert_eq!(text(&client, "/kept/keys").await, "before,fast,slow", "{operation:?}");
+        assert_eq!(
+            text(&client, "/kept/keys").await,
+            "before,fast,slow",
+            "{operation:?}"
+        );
         assert_eq!(text_with(&site, &old, "/kept/keys").await, "");
         assert_eq!(living(&site).await, before, "{operation:?}");
     }
@@ -69,9 +85,12 @@ async fn of_two_renewals_one_wins_and_both_are_kept() {
 async fn of_many_renewals_one_wins_and_all_are_kept() {
     let site = pages::site();
     let client = visitor(&site, &["before"]).await;
-    let pauses: Vec<_> = (0..8).map(|_| site.backend.pause_next(Operation::Create)).collect();
-    let running: Vec<_> =
-        (0..8).map(|n| rt::spawn(client.get(&format!("/kept/renew/e{n}")).send())).collect();
+    let pauses: Vec<_> = (0..8)
+        .map(|_| site.backend.pause_next(Operation::Create))
+        .collect();
+    let running: Vec<_> = (0..8)
+        .map(|n| rt::spawn(client.get(&format!("/kept/renew/e{n}")).send()))
+        .collect();
     for pause in &pauses {
         pause.reached().await;
     }
@@ -81,7 +100,10 @@ async fn of_many_renewals_one_wins_and_all_are_kept() {
         cookies += reply.await.expect("the request is answered").set_cookies().len();
     }
     assert_eq!(cookies, 1);
-    assert_eq!(text(&client, "/kept/keys").await, "before,e0,e1,e2,e3,e4,e5,e6,e7");
+    assert_eq!(
+        text(&client, "/kept/keys").await,
+        "before,e0,e1,e2,e3,e4,e5,e6,e7"
+    );
     assert_eq!(living(&site).await, 1);
 }
 
@@ -97,10 +119,22 @@ async fn a_write_between_the_steps_of_a_renewal_is_kept() {
         assert_eq!(text(&client, "/kept/keys").await, "a,before,user", "{fast}");
     }
     let client = visitor(&site, &["before"]).await;
-    crossed(&site, &client, ("/kept/login/ada", Operation::Replace), "/kept/clear").await;
+    crossed(
+        &site,
+        &client,
+        ("/kept/login/ada", Operation::Replace),
+        "/kept/clear",
+    )
+    .await;
     assert_eq!(text(&client, "/kept/keys").await, "user", "clear came first");
     let client = visitor(&site, &["before"]).await;
-    crossed(&site, &client, ("/kept/login/ada", Operation::Replace), "/kept/flash/hello").await;
+    crossed(
+        &site,
+        &client,
+        ("/kept/login/ada", Operation::Replace),
+        "/kept/flash/hello",
+    )
+    .await;
     assert_eq!(text(&client, "/kept/flashes").await, "hello");
 }
 
@@ -128,7 +162,11 @@ async fn a_renewal_that_failed_leaves_the_old_id_working() {
     ];
     for (operation, failure) in cases {
         let (client, old) = failed_renewal(&site, operation, failure).await;
-        assert_eq!(text_with(&site, &old, "/kept/keys").await, "before", "{operation:?} {failure:?}");
+        assert_eq!(
+            text_with(&site, &old, "/kept/keys").await,
+            "before",
+            "{operation:?} {failure:?}"
+        );
         assert_eq!(text(&client, "/kept/get/user").await, "-");
         client.get("/kept/login/ada").send().await;
         assert_eq!(text(&client, "/kept/keys").await, "before,user");

@@ -54,7 +54,13 @@ async fn out_and_in(session: &Session, status: web::Path<u16>) -> Result<HttpRes
 
 fn site() -> Site {
     Site::new(|app| {
-        app.service((panics_and_saves_always, panics_sealed, panics_after_save, charge, out_and_in));
+        app.service((
+            panics_and_saves_always,
+            panics_sealed,
+            panics_after_save,
+            charge,
+            out_and_in,
+        ));
         pages::routes(app);
     })
 }
@@ -75,8 +81,16 @@ async fn every_response_below_500_saves() {
                 assert_eq!(reply.set_cookies().len(), 2, "{what}");
                 assert_ne!(id_of(&client), old, "{what}");
                 assert_eq!(client.cookie("seen").as_deref(), Some("yes"), "{what}");
-                assert_eq!(text(&client, &format!("/{place}/keys")).await, "before,changed", "{what}");
-                assert_eq!(text(&client, &format!("/{place}/flashes")).await, "changed", "{what}");
+                assert_eq!(
+                    text(&client, &format!("/{place}/keys")).await,
+                    "before,changed",
+                    "{what}"
+                );
+                assert_eq!(
+                    text(&client, &format!("/{place}/flashes")).await,
+                    "changed",
+                    "{what}"
+                );
             }
         }
     }
@@ -96,7 +110,11 @@ async fn a_response_from_500_on_saves_nothing() {
                 let reply = client.get(&what).send().await;
                 assert_eq!(reply.status, status, "{what}");
                 assert!(reply.set_cookies().is_empty(), "{what}");
-                assert_eq!(text_with(&site, &old, &format!("/{place}/keys")).await, "before", "{what}");
+                assert_eq!(
+                    text_with(&site, &old, &format!("/{place}/keys")).await,
+                    "before",
+                    "{what}"
+                );
                 assert_eq!(text(&client, &format!("/{place}/flashes")).await, "", "{what}");
                 assert_eq!(site.memory.len(), records, "{what}");
             }
@@ -131,10 +149,17 @@ async fn a_sign_out_takes_effect_whatever_the_status() {
             let old = id_of(&client);
             site.backend.take_operations();
             let reply = client.get(&what).send().await;
-            assert!(reply.set_cookie(COOKIE).is_some_and(|cookie| cookie.is_removal()), "{what}");
+            assert!(
+                reply.set_cookie(COOKIE).is_some_and(|cookie| cookie.is_removal()),
+                "{what}"
+            );
             assert_eq!(client.cookie(COOKIE), None, "{what}");
             if place == "kept" {
-                assert_eq!(site.backend.operations(), [Operation::Load, Operation::Delete], "{what}");
+                assert_eq!(
+                    site.backend.operations(),
+                    [Operation::Load, Operation::Delete],
+                    "{what}"
+                );
                 assert_eq!(text_with(&site, &old, "/kept/keys").await, "", "{what}");
                 assert!(site.memory.is_empty(), "{what}");
             }
@@ -169,10 +194,17 @@ async fn a_panic_saves_nothing_and_logs_what_was_lost() {
         let client = site.client();
         client.get(&format!("/{place}/set/before/1")).send().await;
         let mark = log.mark();
-        client.get(path).try_send().await.expect_err("a panic gives no answer");
+        client
+            .get(path)
+            .try_send()
+            .await
+            .expect_err("a panic gives no answer");
         // The next request runs on the same worker, so the panicked one has been dropped.
         assert_eq!(text(&client, &format!("/{place}/keys")).await, "before", "{path}");
-        assert!(!log.lines(mark, "changes of a session are lost").is_empty(), "{path}");
+        assert!(
+            !log.lines(mark, "changes of a session are lost").is_empty(),
+            "{path}"
+        );
     }
 }
 
@@ -181,7 +213,11 @@ async fn a_panic_saves_nothing_and_logs_what_was_lost() {
 async fn what_was_saved_before_a_panic_stays_saved() {
     let site = site();
     let client = pages::visitor(&site, &["before"]).await;
-    client.get("/panics-after-save").try_send().await.expect_err("a panic gives no answer");
+    client
+        .get("/panics-after-save")
+        .try_send()
+        .await
+        .expect_err("a panic gives no answer");
     assert_eq!(text(&client, "/kept/keys").await, "before,changed");
 }
 

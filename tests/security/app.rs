@@ -22,15 +22,23 @@ macro_rules! handlers {
 
             #[with_sessions(default = $backend)]
             #[get("/put/{name}/{value}")]
-            async fn put(session: &Session, path: web::Path<(String, String)>) -> Result<impl Responder, SessionError> {
+            async fn put(
+                session: &Session,
+                path: web::Path<(String, String)>,
+            ) -> Result<impl Responder, SessionError> {
                 session.insert(&path.0, &path.1)?;
                 Ok("put")
             }
 
             #[with_sessions(default = $backend)]
             #[get("/get/{name}")]
-            async fn read(session: &Session, path: web::Path<String>) -> Result<impl Responder, SessionError> {
-                Ok(session.get::<String>(&path)?.unwrap_or_else(|| "nobody".to_owned()))
+            async fn read(
+                session: &Session,
+                path: web::Path<String>,
+            ) -> Result<impl Responder, SessionError> {
+                Ok(session
+                    .get::<String>(&path)?
+                    .unwrap_or_else(|| "nobody".to_owned()))
             }
 
             #[with_sessions(default = $backend)]
@@ -75,7 +83,10 @@ macro_rules! handlers {
 
             #[with_sessions(default = $backend)]
             #[get("/flash/{text}")]
-            async fn flash(session: &Session, path: web::Path<String>) -> Result<impl Responder, SessionError> {
+            async fn flash(
+                session: &Session,
+                path: web::Path<String>,
+            ) -> Result<impl Responder, SessionError> {
                 session.add_flash(path.into_inner())?;
                 Ok("added")
             }
@@ -83,20 +94,30 @@ macro_rules! handlers {
             #[with_sessions(default = $backend)]
             #[get("/flashes")]
             async fn flashes(session: &Session) -> Result<impl Responder, SessionError> {
-                let texts: Vec<_> = session.take_flashes().await?.iter().map(ToString::to_string).collect();
+                let texts: Vec<_> = session
+                    .take_flashes()
+                    .await?
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect();
                 Ok(texts.join(","))
             }
 
             #[with_sessions(default = $backend)]
             #[get("/fill/{name}/{length}")]
-            async fn fill(session: &Session, path: web::Path<(String, usize)>) -> Result<impl Responder, SessionError> {
+            async fn fill(
+                session: &Session,
+                path: web::Path<(String, usize)>,
+            ) -> Result<impl Responder, SessionError> {
                 session.insert(&path.0, "#".repeat(path.1))?;
                 Ok("filled")
             }
 
             pub(super) fn routes(app: &mut ServiceConfig) {
                 let scope = web::scope(concat!("/", stringify!($module)));
-                let scope = scope.service((put, read, origin, remove, clear, renew, destroy, remember, flash));
+                let scope = scope.service((
+                    put, read, origin, remove, clear, renew, destroy, remember, flash,
+                ));
                 app.service(scope.service((flashes, fill)));
             }
         }
@@ -111,7 +132,11 @@ handlers!(kept, "memory");
 #[get("/any/{backend}/{name}/put/{value}")]
 async fn put_any(path: web::Path<(String, String, String)>) -> Result<impl Responder, SessionError> {
     let (backend, name, value) = path.into_inner();
-    session_store.get_session(&name).backend(backend).await?.insert("user", value)?;
+    session_store
+        .get_session(&name)
+        .backend(backend)
+        .await?
+        .insert("user", value)?;
     Ok("put")
 }
 
@@ -120,7 +145,9 @@ async fn put_any(path: web::Path<(String, String, String)>) -> Result<impl Respo
 async fn read_any(path: web::Path<(String, String)>) -> Result<impl Responder, SessionError> {
     let (backend, name) = path.into_inner();
     let found = session_store.get_session(&name).backend(backend).await?;
-    Ok(found.get::<String>("user")?.unwrap_or_else(|| "nobody".to_owned()))
+    Ok(found
+        .get::<String>("user")?
+        .unwrap_or_else(|| "nobody".to_owned()))
 }
 
 /// A sealed cookie of the application's own.
@@ -134,7 +161,9 @@ async fn put_secure(path: web::Path<(String, String)>) -> Result<impl Responder,
 #[with_sessions]
 #[get("/secure/{name}/get")]
 async fn read_secure(path: web::Path<String>) -> Result<impl Responder, SessionError> {
-    Ok(session_store.get_secure_cookie::<String>(&path)?.unwrap_or_else(|| "nobody".to_owned()))
+    Ok(session_store
+        .get_secure_cookie::<String>(&path)?
+        .unwrap_or_else(|| "nobody".to_owned()))
 }
 
 /// A handler without sessions.
@@ -171,15 +200,21 @@ pub(crate) async fn sign_in(client: &Client, kind: &str) -> String {
 
 /// Who the application takes the sender of this `Cookie` line for.
 pub(crate) async fn user(client: &Client, kind: &str, line: impl AsRef<[u8]>) -> String {
-    let reply = client.get(&format!("{kind}/get/user")).cookie_header(line).send().await;
+    let reply = client
+        .get(&format!("{kind}/get/user"))
+        .cookie_header(line)
+        .send()
+        .await;
     assert_eq!(reply.status, 200, "{kind}: {}", reply.text());
     reply.text()
 }
 
 /// A `Cookie` line with many values of one name.
 pub(crate) fn repeated<V: AsRef<[u8]>>(name: &str, values: impl IntoIterator<Item = V>) -> Vec<u8> {
-    let pairs: Vec<Vec<u8>> =
-        values.into_iter().map(|value| [name.as_bytes(), b"=", value.as_ref()].concat()).collect();
+    let pairs: Vec<Vec<u8>> = values
+        .into_iter()
+        .map(|value| [name.as_bytes(), b"=", value.as_ref()].concat())
+        .collect();
     pairs.join(&b"; "[..])
 }
 

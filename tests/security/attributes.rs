@@ -22,16 +22,33 @@ async fn a_session_cookie_has_the_safe_attributes_by_default() {
         let cookie = reply.set_cookie(name).expect(name);
         assert!(cookie.secure && cookie.http_only, "{path}");
         assert_eq!(cookie.same_site.as_deref(), Some("Lax"), "{path}");
-        assert_eq!((cookie.path.as_deref(), cookie.domain), (Some("/"), None), "{path}");
+        assert_eq!(
+            (cookie.path.as_deref(), cookie.domain),
+            (Some("/"), None),
+            "{path}"
+        );
     }
 }
 
 /// S4
 #[actix_web::test]
 async fn the_cookie_s_name_tells_nothing_and_can_be_chosen() {
-    let telling = ["actix", "rust", "tipfy", "memory", "sqlite", "redis", "securecookie", "sessions-runtime"];
+    let telling = [
+        "actix",
+        "rust",
+        "tipfy",
+        "memory",
+        "sqlite",
+        "redis",
+        "securecookie",
+        "sessions-runtime",
+    ];
     for kind in KINDS {
-        let reply = app::site().client().get(&format!("{kind}/put/user/ada")).send().await;
+        let reply = app::site()
+            .client()
+            .get(&format!("{kind}/put/user/ada"))
+            .send()
+            .await;
         let name = reply.set_cookies().remove(0).name;
         assert_eq!(name, "__Host-session");
         assert!(telling.iter().all(|word| !name.contains(word)));
@@ -45,7 +62,9 @@ async fn the_cookie_s_name_tells_nothing_and_can_be_chosen() {
 async fn cookie(settings: CookieArgs, kind: &str) -> SetCookie {
     let site = Site::with(|builder| builder.cookie_args(settings), app::routes);
     let client = site.client().at("https://www.shop.example");
-    let request = client.get(&format!("{kind}/put/user/ada")).header("x-forwarded-proto", "https");
+    let request = client
+        .get(&format!("{kind}/put/user/ada"))
+        .header("x-forwarded-proto", "https");
     request.send().await.set_cookies().remove(0)
 }
 
@@ -56,13 +75,26 @@ async fn the_prefix_is_the_strongest_the_attributes_allow() {
     for kind in KINDS {
         for (settings, name) in [
             (args(), "__Host-session"),
-            (args().http_only(false).same_site(SameSite::None).partitioned(true), "__Host-session"),
+            (
+                args()
+                    .http_only(false)
+                    .same_site(SameSite::None)
+                    .partitioned(true),
+                "__Host-session",
+            ),
             (args().path("/kept"), "__Secure-session"),
             (args().domain("shop.example"), "__Secure-session"),
             (args().secure(false), "session"),
-            (args().secure(false).domain("shop.example").path("/kept"), "session"),
+            (
+                args().secure(false).domain("shop.example").path("/kept"),
+                "session",
+            ),
         ] {
-            assert_eq!(cookie(settings.clone(), kind).await.name, name, "{kind}: {settings:?}");
+            assert_eq!(
+                cookie(settings.clone(), kind).await.name,
+                name,
+                "{kind}: {settings:?}"
+            );
         }
     }
 }
@@ -73,18 +105,32 @@ async fn each_attribute_changes_only_when_it_is_said() {
     for kind in KINDS {
         let safe = cookie(CookieArgs::new(), kind).await;
         let open = cookie(CookieArgs::new().http_only(false), kind).await;
-        assert!(!open.http_only && open.secure && open.same_site == safe.same_site, "{kind}");
+        assert!(
+            !open.http_only && open.secure && open.same_site == safe.same_site,
+            "{kind}"
+        );
         let strict = cookie(CookieArgs::new().same_site(SameSite::Strict), kind).await;
-        assert_eq!((strict.same_site.as_deref(), strict.secure, strict.http_only), (Some("Strict"), true, true));
+        assert_eq!(
+            (strict.same_site.as_deref(), strict.secure, strict.http_only),
+            (Some("Strict"), true, true)
+        );
         let wide = cookie(CookieArgs::new().domain("shop.example"), kind).await;
-        assert_eq!((wide.domain.as_deref(), wide.secure, wide.http_only), (Some("shop.example"), true, true));
+        assert_eq!(
+            (wide.domain.as_deref(), wide.secure, wide.http_only),
+            (Some("shop.example"), true, true)
+        );
         let plain = cookie(CookieArgs::new().secure(false), kind).await;
-        assert_eq!((plain.secure, plain.http_only, plain.same_site), (false, true, safe.same_site));
+        assert_eq!(
+            (plain.secure, plain.http_only, plain.same_site),
+            (false, true, safe.same_site)
+        );
     }
 }
 
 fn refused(settings: impl FnOnce(SessionsBuilder) -> SessionsBuilder) -> String {
-    let err = settings(parts().3).build().expect_err("settings that browsers or attackers would profit from");
+    let err = settings(parts().3)
+        .build()
+        .expect_err("settings that browsers or attackers would profit from");
     assert!(err.is_configuration(), "{err}");
     err.to_string()
 }
@@ -107,7 +153,10 @@ fn impossible_cookies_are_refused_at_start_up() {
         (args().max_age(long), "400 days"),
         (args().max_age(Duration::MAX), "400 days"),
     ] {
-        assert!(refused(|builder| builder.cookie_args(args.clone())).contains(word), "{args:?}");
+        assert!(
+            refused(|builder| builder.cookie_args(args.clone())).contains(word),
+            "{args:?}"
+        );
         assert!(refused(|builder| builder.cookie_name("sid").cookie_args(args)).contains("sid"));
     }
     for age in [long, Duration::MAX, Duration::ZERO] {
@@ -120,12 +169,42 @@ fn impossible_cookies_are_refused_at_start_up() {
 /// The prefix is not written by hand, in whichever case, and a name is a token.
 #[test]
 fn impossible_names_are_refused_at_start_up() {
-    for name in ["__Host-sid", "__hOsT-sid", "__SECURE-sid", "__Http-sid", "__host-http-sid"] {
-        assert!(refused(|builder| builder.cookie_name(name)).contains("prefix"), "{name}");
-        assert!(refused(|builder| builder.session(name, |session| session)).contains("prefix"), "{name}");
+    for name in [
+        "__Host-sid",
+        "__hOsT-sid",
+        "__SECURE-sid",
+        "__Http-sid",
+        "__host-http-sid",
+    ] {
+        assert!(
+            refused(|builder| builder.cookie_name(name)).contains("prefix"),
+            "{name}"
+        );
+        assert!(
+            refused(|builder| builder.session(name, |session| session)).contains("prefix"),
+            "{name}"
+        );
     }
-    for name in ["", "a b", "a;b", "a=b", "a\r\nb", "a\0", "ä", "a,b", "\"a\"", &"a".repeat(129)] {
-        assert!(!refused(|builder| builder.cookie_name(name)).contains('\r'), "{name:?}");
+    for name in [
+        "",
+        "a b",
+        "a;b",
+        "a=b",
+        "a\r\nb",
+        "a\0",
+        "ä",
+        "a,b",
+        "\"a\"",
+        &"a".repeat(129),
+    ] {
+        assert!(
+            refused(|builder| builder.cookie_name(name)).contains("cookie"),
+            "{name:?}"
+        );
+        assert!(
+            refused(|builder| builder.session(name, |session| session)).contains("cookie"),
+            "{name:?}"
+        );
     }
 }
 
@@ -134,7 +213,10 @@ fn impossible_names_are_refused_at_start_up() {
 async fn the_longest_life_is_400_days_and_no_number_panics() {
     const LONGEST: u64 = 400 * 86_400;
     for kind in KINDS {
-        let site = Site::with(|builder| builder.session_max_age(Duration::from_secs(LONGEST)), app::routes);
+        let site = Site::with(
+            |builder| builder.session_max_age(Duration::from_secs(LONGEST)),
+            app::routes,
+        );
         let client = site.client();
         for path in ["put/user/ada", "remember", "put/user/eve"] {
             let reply = client.get(&format!("{kind}/{path}")).send().await;
@@ -146,7 +228,11 @@ async fn the_longest_life_is_400_days_and_no_number_panics() {
         }
         site.later(LONGEST);
         let line = format!("{COOKIE}={}", client.cookie(COOKIE).unwrap_or_default());
-        assert_eq!(app::user(&client, kind, line).await, "nobody", "{kind}: the browser forgot it by itself");
+        assert_eq!(
+            app::user(&client, kind, line).await,
+            "nobody",
+            "{kind}: the browser forgot it by itself"
+        );
     }
 }
 
@@ -158,11 +244,18 @@ async fn sealed_values_have_letters_of_base64url_only() {
         let client = site.client();
         for number in 0..20 {
             site.later(1);
-            for path in ["/sealed/put/ü%00%22;,%5C/%F0%9F%8D%B5", "/any/memory/cart/put/tea", "/secure/invite/put/%20,"] {
+            for path in [
+                "/sealed/put/ü%00%22;,%5C/%F0%9F%8D%B5",
+                "/any/memory/cart/put/tea",
+                "/secure/invite/put/%20,",
+            ] {
                 let reply = client.get(&format!("{path}{number}")).send().await;
                 for cookie in reply.set_cookies() {
                     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-                    assert!(!cookie.value.is_empty() && cookie.value.bytes().all(fits), "{path}");
+                    assert!(
+                        !cookie.value.is_empty() && cookie.value.bytes().all(fits),
+                        "{path}"
+                    );
                 }
             }
         }

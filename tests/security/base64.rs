@@ -6,7 +6,10 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 pub(crate) fn encode(bytes: &[u8]) -> String {
     let mut text = String::new();
     for group in bytes.chunks(3) {
-        let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        let bits = group
+            .iter()
+            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte))
+            << (8 * (3 - group.len()));
         for place in 0..=group.len() {
             let index = bits >> (18 - 6 * place) & 63;
             text.push(char::from(ALPHABET[usize::try_from(index).expect("six bits")]));
@@ -20,7 +23,10 @@ pub(crate) fn decode(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     let (mut bits, mut held) = (0_u32, 0);
     for letter in text.bytes() {
-        let value = ALPHABET.iter().position(|known| *known == letter).expect("a letter of the alphabet");
+        let value = ALPHABET
+            .iter()
+            .position(|known| *known == letter)
+            .expect("a letter of the alphabet");
         bits = bits << 6 | u32::try_from(value).expect("six bits");
         held += 6;
         if held >= 8 {
@@ -33,7 +39,13 @@ pub(crate) fn decode(text: &str) -> Vec<u8> {
 
 #[test]
 fn base64_of_the_tests_is_base64() {
-    for (bytes, text) in [(&b""[..], ""), (b"f", "Zg"), (b"fo", "Zm8"), (b"foo", "Zm9v"), (b"\xFB\xFF\xFE", "-__-")] {
+    for (bytes, text) in [
+        (&b""[..], ""),
+        (b"f", "Zg"),
+        (b"fo", "Zm8"),
+        (b"foo", "Zm9v"),
+        (b"\xFB\xFF\xFE", "-__-"),
+    ] {
         assert_eq!(encode(bytes), text);
         assert_eq!(decode(text), bytes);
     }

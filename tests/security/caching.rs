@@ -16,7 +16,10 @@ fn write(session: &Session, own: &str) -> Result<HttpResponse, SessionError> {
     let mut response = HttpResponse::Ok();
     match own {
         "private" => response.insert_header((header::CACHE_CONTROL, "private, max-age=60")),
-        "stricter" => response.insert_header((header::CACHE_CONTROL, "no-store, no-cache, must-revalidate, private")),
+        "stricter" => response.insert_header((
+            header::CACHE_CONTROL,
+            "no-store, no-cache, must-revalidate, private",
+        )),
         "language" => response.insert_header((header::VARY, "Accept-Language")),
         "cookie" => response.insert_header((header::VARY, "accept-encoding, COOKIE")),
         "star" => response.insert_header((header::VARY, "*")),
@@ -73,9 +76,17 @@ async fn every_sort_of_session_cookie_forbids_storing() {
             sign_in(&client, kind).await;
             let reply = client.get(&format!("{kind}/{action}")).send().await;
             let sent = reply.set_cookie(COOKIE).is_some();
-            assert_eq!(reply.header("cache-control"), sent.then_some("no-store"), "{kind}/{action}");
+            assert_eq!(
+                reply.header("cache-control"),
+                sent.then_some("no-store"),
+                "{kind}/{action}"
+            );
             // A change of a server session is no change of its cookie.
-            assert_eq!(sent, kind == "/sealed" || !["put/user/eve", "flash/hello"].contains(&action), "{kind}/{action}");
+            assert_eq!(
+                sent,
+                kind == "/sealed" || !["put/user/eve", "flash/hello"].contains(&action),
+                "{kind}/{action}"
+            );
         }
     }
 }
@@ -87,9 +98,16 @@ async fn pages_without_sessions_stay_cacheable() {
     let client = site.client();
     sign_in(&client, "/sealed").await;
     let reply = client.get("/plain").send().await;
-    assert_eq!((reply.header("vary"), reply.header("cache-control")), (None, None));
+    assert_eq!(
+        (reply.header("vary"), reply.header("cache-control")),
+        (None, None)
+    );
     let reply = client.get("/sealed/get/user").send().await;
-    assert_eq!((reply.header("vary"), reply.header("cache-control")), (Some("Cookie"), None), "read, and nothing sent");
+    assert_eq!(
+        (reply.header("vary"), reply.header("cache-control")),
+        (Some("Cookie"), None),
+        "read, and nothing sent"
+    );
 }
 
 /// S38
@@ -104,7 +122,11 @@ async fn vary_is_added_to_what_the_handler_says() {
             ("-", &["Cookie"]),
         ] {
             let reply = site.client().get(&format!("/cache{kind}/{own}")).send().await;
-            let values: Vec<_> = reply.headers.get_all("vary").map(|value| value.to_str().expect("text")).collect();
+            let values: Vec<_> = reply
+                .headers
+                .get_all("vary")
+                .map(|value| value.to_str().expect("text"))
+                .collect();
             assert_eq!(values, expected, "{kind}: {own}");
         }
     }
@@ -114,19 +136,30 @@ async fn vary_is_added_to_what_the_handler_says() {
 /// Nothing changes but the time of the last use.
 #[actix_web::test]
 async fn an_answer_that_only_refreshes_the_session_varies_and_is_not_stored() {
-    let site = Site::with(|builder| builder.idle_timeout(Duration::from_secs(1_000)), app::routes);
+    let site = Site::with(
+        |builder| builder.idle_timeout(Duration::from_secs(1_000)),
+        app::routes,
+    );
     for kind in KINDS {
         let client = site.client();
         sign_in(&client, kind).await;
         site.later(500);
         site.backend.take_operations();
         let reply = client.get(&format!("{kind}/get/user")).send().await;
-        assert_eq!((reply.text().as_str(), reply.header("vary")), ("ada", Some("Cookie")), "{kind}");
+        assert_eq!(
+            (reply.text().as_str(), reply.header("vary")),
+            ("ada", Some("Cookie")),
+            "{kind}"
+        );
         if kind == "/sealed" {
             assert!(reply.set_cookie(COOKIE).is_some(), "the refresh");
             assert_eq!(reply.header("cache-control"), Some("no-store"));
         } else {
-            assert_eq!(site.backend.take_operations(), [Operation::Load, Operation::Touch], "the refresh");
+            assert_eq!(
+                site.backend.take_operations(),
+                [Operation::Load, Operation::Touch],
+                "the refresh"
+            );
         }
     }
 }
@@ -138,10 +171,17 @@ async fn failures_are_not_stored_and_vary() {
     let site = app::site();
     let client = site.client();
     sign_in(&client, "/kept").await;
-    for (operation, path) in [(Operation::Load, "/kept/get/user"), (Operation::Replace, "/kept/put/user/eve")] {
+    for (operation, path) in [
+        (Operation::Load, "/kept/get/user"),
+        (Operation::Replace, "/kept/put/user/eve"),
+    ] {
         site.backend.fail_next(operation, Failure::Before);
         let reply = client.get(path).send().await;
-        assert_eq!((reply.status.as_u16(), reply.header("cache-control")), (503, Some("no-store")), "{path}");
+        assert_eq!(
+            (reply.status.as_u16(), reply.header("cache-control")),
+            (503, Some("no-store")),
+            "{path}"
+        );
         assert_eq!(reply.header("vary"), Some("Cookie"), "{path}");
     }
 }

@@ -20,7 +20,9 @@ async fn enter(name: web::Path<String>) -> Result<impl Responder, SessionError> 
 #[get("/shop/{name}/who")]
 async fn who(name: web::Path<String>) -> Result<impl Responder, SessionError> {
     let session = session_store.get_session(&name).await?;
-    Ok(session.get::<String>("user")?.unwrap_or_else(|| "nobody".to_owned()))
+    Ok(session
+        .get::<String>("user")?
+        .unwrap_or_else(|| "nobody".to_owned()))
 }
 
 #[with_sessions]
@@ -57,13 +59,22 @@ async fn destroying_removes_the_cookie_whatever_its_attributes() {
                 },
             );
             let client = site.client().at("https://www.shop.example");
-            let ask = |what: &str| client.get(&format!("/shop/basket/{what}")).header("x-forwarded-proto", "https").send();
+            let ask = |what: &str| {
+                client
+                    .get(&format!("/shop/basket/{what}"))
+                    .header("x-forwarded-proto", "https")
+                    .send()
+            };
             ask("in").await;
             assert_eq!(ask("who").await.text(), "ada", "{backend}: variant {number}");
             let set = client.cookie_header("/shop/basket/who").expect("a cookie");
             let removal = ask("out").await.set_cookies().remove(0);
             assert!(set.starts_with(&removal.name) && removal.is_removal() && removal.value.is_empty());
-            assert_eq!(client.cookie_header("/shop/basket/who"), None, "{backend}: variant {number}");
+            assert_eq!(
+                client.cookie_header("/shop/basket/who"),
+                None,
+                "{backend}: variant {number}"
+            );
             assert_eq!(client.cookie(&removal.name), None, "{backend}: variant {number}");
             assert_eq!(ask("who").await.text(), "nobody", "{backend}: variant {number}");
         }
@@ -75,7 +86,11 @@ async fn destroying_removes_the_cookie_whatever_its_attributes() {
 async fn chosen_late(path: web::Path<(String, String)>) -> Result<impl Responder, SessionError> {
     let (backend, what) = path.into_inner();
     let args = |args: CookieArgs| args.path("/shop/late").same_site(SameSite::Strict);
-    let session = session_store.get_session("late").backend(backend).cookie_args(args).await?;
+    let session = session_store
+        .get_session("late")
+        .backend(backend)
+        .cookie_args(args)
+        .await?;
     match what.as_str() {
         "in" => session.insert("user", "ada")?,
         _ => session.destroy(),
@@ -104,7 +119,9 @@ async fn own_set() -> Result<impl Responder, SessionError> {
     session_store.set_cookie("plain", "1")?;
     session_store.set_cookie_with("__Secure-deep", "1", |args| args.path("/own"))?;
     session_store.set_cookie_with("wide", "1", |args| args.domain("shop.example").secure(false))?;
-    session_store.set_cookie_with("__Host-apart", "1", |args| args.partitioned(true).same_site(SameSite::None))?;
+    session_store.set_cookie_with("__Host-apart", "1", |args| {
+        args.partitioned(true).same_site(SameSite::None)
+    })?;
     session_store.set_secure_cookie("sealed", "1")?;
     Ok("set")
 }
@@ -115,7 +132,9 @@ async fn own_delete() -> Result<impl Responder, SessionError> {
     session_store.delete_cookie("plain")?;
     session_store.delete_cookie_with("__Secure-deep", |args| args.path("/own"))?;
     session_store.delete_cookie_with("wide", |args| args.domain("shop.example").secure(false))?;
-    session_store.delete_cookie_with("__Host-apart", |args| args.partitioned(true).same_site(SameSite::None))?;
+    session_store.delete_cookie_with("__Host-apart", |args| {
+        args.partitioned(true).same_site(SameSite::None)
+    })?;
     session_store.delete_cookie("sealed")?;
     Ok("deleted")
 }
@@ -138,9 +157,17 @@ async fn deleted_cookies_of_the_application_leave_the_jar() {
 fn leave(session: &Session, way: &str) -> Result<HttpResponse, SessionError> {
     session.destroy();
     Ok(match way {
-        "error" => session.insert("", "an invalid name").map(|()| HttpResponse::Ok().finish())?,
-        status => HttpResponse::build(status.parse::<u16>().ok().and_then(|code| StatusCode::from_u16(code).ok()).expect("a status"))
-            .finish(),
+        "error" => session
+            .insert("", "an invalid name")
+            .map(|()| HttpResponse::Ok().finish())?,
+        status => HttpResponse::build(
+            status
+                .parse::<u16>()
+                .ok()
+                .and_then(|code| StatusCode::from_u16(code).ok())
+                .expect("a status"),
+        )
+        .finish(),
     })
 }
 
@@ -166,15 +193,24 @@ async fn signing_out_removes_the_cookie_on_every_way_out() {
         app::routes(app);
     });
     for kind in KINDS {
-        for way in ["200", "204", "303", "304", "401", "403", "404", "500", "503", "error"] {
+        for way in [
+            "200", "204", "303", "304", "401", "403", "404", "500", "503", "error",
+        ] {
             let client = site.client();
             let value = sign_in(&client, kind).await;
             let reply: Reply = client.get(&format!("{kind}/leave/{way}")).send().await;
-            assert!(reply.set_cookie(COOKIE).is_some_and(|cookie| cookie.is_removal()), "{kind}: {way}");
+            assert!(
+                reply.set_cookie(COOKIE).is_some_and(|cookie| cookie.is_removal()),
+                "{kind}: {way}"
+            );
             assert_eq!(client.cookie(COOKIE), None, "{kind}: {way}");
             if kind == "/kept" {
                 let thief: Client = site.client();
-                assert_eq!(app::user(&thief, kind, format!("{COOKIE}={value}")).await, "nobody", "{way}");
+                assert_eq!(
+                    app::user(&thief, kind, format!("{COOKIE}={value}")).await,
+                    "nobody",
+                    "{way}"
+                );
             }
         }
     }

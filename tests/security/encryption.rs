@@ -23,7 +23,9 @@ async fn cookies(encrypt: bool) -> Vec<Vec<u8>> {
     ] {
         client.get(path).send().await;
     }
-    [COOKIE, "invite"].map(|name| base64::decode(&client.cookie(name).expect(name))).to_vec()
+    [COOKIE, "invite"]
+        .map(|name| base64::decode(&client.cookie(name).expect(name)))
+        .to_vec()
 }
 
 fn shows(bytes: &[u8], word: &str) -> bool {
@@ -35,7 +37,11 @@ fn shows(bytes: &[u8], word: &str) -> bool {
 #[actix_web::test]
 async fn an_encrypted_cookie_shows_nothing_that_a_signed_one_shows() {
     let (signed, encrypted) = (cookies(false).await, cookies(true).await);
-    assert!(WORDS.iter().all(|word| signed.iter().any(|bytes| shows(bytes, word))));
+    assert!(
+        WORDS
+            .iter()
+            .all(|word| signed.iter().any(|bytes| shows(bytes, word)))
+    );
     for word in WORDS {
         assert!(!encrypted.iter().any(|bytes| shows(bytes, word)), "{word}");
     }
@@ -64,7 +70,10 @@ async fn cookies_from_before_encryption_open_and_are_replaced() {
     for kind in KINDS {
         let (clock, memory, _, _) = parts();
         let application = |encrypt: bool| {
-            let builder = Sessions::builder().secret_key(secret(SECRET)).clock(clock.clone()).encrypt_cookies(encrypt);
+            let builder = Sessions::builder()
+                .secret_key(secret(SECRET))
+                .clock(clock.clone())
+                .encrypt_cookies(encrypt);
             let builder = builder.backend("memory", memory.clone()).skip_verification();
             app::serve_with(builder.build().expect("fit settings"))
         };
@@ -75,10 +84,17 @@ async fn cookies_from_before_encryption_open_and_are_replaced() {
             client.set_raw_cookie(COOKIE, &before);
             let reply = client.get(&format!("{kind}/get/user")).send().await;
             assert_eq!(reply.text(), "ada", "{kind}");
-            let replaced = reply.set_cookie(COOKIE).expect("sealed anew by the first answer").value;
+            let replaced = reply
+                .set_cookie(COOKIE)
+                .expect("sealed anew by the first answer")
+                .value;
             assert_eq!(base64::decode(&replaced)[0], version, "{kind}");
             let again = client.get(&format!("{kind}/get/user")).send().await;
-            assert_eq!((again.text().as_str(), again.set_cookies().len()), ("ada", 0), "{kind}: once");
+            assert_eq!(
+                (again.text().as_str(), again.set_cookies().len()),
+                ("ada", 0),
+                "{kind}: once"
+            );
         }
     }
 }
@@ -100,18 +116,34 @@ fn unreliable(buffer: &mut [u8]) -> Result<(), SessionError> {
 /// No id, no nonce: an error and no cookie, never a weaker id. Who is signed in stays so.
 #[actix_web::test]
 async fn without_random_bytes_no_session_begins() {
-    let site = Site::with(|builder| builder.entropy(unreliable).encrypt_cookies(true), app::routes);
+    let site = Site::with(
+        |builder| builder.entropy(unreliable).encrypt_cookies(true),
+        app::routes,
+    );
     let known = site.client();
     let value = sign_in(&known, "/kept").await;
     let records = site.memory.len();
     BROKEN.store(true, Ordering::SeqCst);
-    let writing = ["/kept/put/user/eve", "/kept/flash/hello", "/sealed/put/user/eve", "/secure/invite/put/eve"];
+    let writing = [
+        "/kept/put/user/eve",
+        "/kept/flash/hello",
+        "/sealed/put/user/eve",
+        "/secure/invite/put/eve",
+    ];
     for path in writing {
         let reply = site.client().get(path).send().await;
-        assert_eq!((reply.status.as_u16(), reply.body.len(), reply.set_cookies().len()), (500, 0, 0), "{path}");
+        assert_eq!(
+            (reply.status.as_u16(), reply.body.len(), reply.set_cookies().len()),
+            (500, 0, 0),
+            "{path}"
+        );
     }
     let reply = known.get("/kept/renew").send().await;
-    assert_eq!((reply.status.as_u16(), reply.set_cookies().len()), (500, 0), "a renewal needs an id too");
+    assert_eq!(
+        (reply.status.as_u16(), reply.set_cookies().len()),
+        (500, 0),
+        "a renewal needs an id too"
+    );
     assert_eq!(site.memory.len(), records);
     assert_eq!(user(&known, "/kept", format!("{COOKIE}={value}")).await, "ada");
     BROKEN.store(false, Ordering::SeqCst);

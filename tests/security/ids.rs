@@ -32,7 +32,11 @@ async fn ids_in_cookies_are_256_bits_that_vary_and_never_repeat() {
         }
         assert!(seen.insert(id));
     }
-    assert_eq!((ones, zeros), ([255; 32], [255; 32]), "each bit was seen set and unset");
+    assert_eq!(
+        (ones, zeros),
+        ([255; 32], [255; 32]),
+        "each bit was seen set and unset"
+    );
 }
 
 /// S3
@@ -50,7 +54,10 @@ async fn a_cookie_with_an_id_says_nothing_about_the_session() {
     for value in [empty, full] {
         let frame = base64::decode(&value);
         for text in ["ada", "user", "large", "memory", "very-private", "###"] {
-            assert!(!frame.windows(text.len()).any(|window| window == text.as_bytes()), "{text}");
+            assert!(
+                !frame.windows(text.len()).any(|window| window == text.as_bytes()),
+                "{text}"
+            );
         }
     }
 }
@@ -63,9 +70,19 @@ async fn malformed_ids_never_reach_the_backend() {
     let client = site.client();
     let genuine = sign_in(&client, "/kept").await;
     site.backend.take_operations();
-    let mut malformed: Vec<String> = ["", " ", "%00", "%0A", "0", "12345678", "../../etc/passwd", "' OR 1=1 --", "null"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut malformed: Vec<String> = [
+        "",
+        " ",
+        "%00",
+        "%0A",
+        "0",
+        "12345678",
+        "../../etc/passwd",
+        "' OR 1=1 --",
+        "null",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     malformed.extend(["\\n", "%0A", ".", "=", "A"].map(|end| format!("{genuine}{end}")));
     malformed.push(base64::encode(&id(&genuine)));
     malformed.push("x".repeat(10_000));
@@ -74,12 +91,19 @@ async fn malformed_ids_never_reach_the_backend() {
     malformed.retain(|value| *value != genuine);
     assert!(malformed.len() > 1_000);
     for values in malformed.chunks(5) {
-        let reply = client.get("/kept/get/user").cookie_header(repeated(COOKIE, values)).send().await;
+        let reply = client
+            .get("/kept/get/user")
+            .cookie_header(repeated(COOKIE, values))
+            .send()
+            .await;
         assert_eq!((reply.status.as_u16(), reply.text().as_str()), (200, "nobody"));
     }
     assert!(site.backend.operations().is_empty());
     assert_eq!(user(&client, "/kept", format!("{COOKIE}={genuine}")).await, "ada");
-    assert_eq!(site.backend.operations(), [Operation::Load, Operation::Touch][..1]);
+    assert_eq!(
+        site.backend.operations(),
+        [Operation::Load, Operation::Touch][..1]
+    );
 }
 
 /// S7, V31
@@ -102,15 +126,32 @@ async fn an_id_the_store_does_not_know_is_never_adopted() {
     let renewed = sign_in(&client, "/kept").await;
     client.get("/kept/renew").send().await;
     let before = site.memory.len();
-    for (what, value) in [("expired", expired), ("lost", lost), ("ended", ended), ("renewed", renewed)] {
+    for (what, value) in [
+        ("expired", expired),
+        ("lost", lost),
+        ("ended", ended),
+        ("renewed", renewed),
+    ] {
         let thief = site.client();
         thief.set_raw_cookie(COOKIE, &value);
-        assert_eq!(thief.get("/kept/get/user").send().await.text(), "nobody", "{what}");
+        assert_eq!(
+            thief.get("/kept/get/user").send().await.text(),
+            "nobody",
+            "{what}"
+        );
         let reply = thief.get("/kept/put/user/eve").send().await;
         let fresh = reply.set_cookie(COOKIE).expect("a new id").value;
         assert_ne!(id(&fresh), id(&value), "{what}");
-        assert_eq!(user(&site.client(), "/kept", format!("{COOKIE}={value}")).await, "nobody", "{what}: still dead");
-        assert_eq!(user(&site.client(), "/kept", format!("{COOKIE}={fresh}")).await, "eve", "{what}");
+        assert_eq!(
+            user(&site.client(), "/kept", format!("{COOKIE}={value}")).await,
+            "nobody",
+            "{what}: still dead"
+        );
+        assert_eq!(
+            user(&site.client(), "/kept", format!("{COOKIE}={fresh}")).await,
+            "eve",
+            "{what}"
+        );
     }
     assert_eq!(site.memory.len(), before + 4);
 }
@@ -126,19 +167,33 @@ async fn nothing_in_the_store_works_as_a_cookie() {
     let dump = site.memory.dump();
     assert_eq!(dump.len(), 2, "the session, and the trace of its old id");
     for (key, record) in dump {
-        let mut stolen = vec![key.as_bytes().to_vec(), key.to_text().into_bytes(), record.data.to_vec()];
+        let mut stolen = vec![
+            key.as_bytes().to_vec(),
+            key.to_text().into_bytes(),
+            record.data.to_vec(),
+        ];
         stolen.extend(record.data.windows(32).map(<[u8]>::to_vec));
         for bytes in &stolen {
             for genuine in [&value, &renewed] {
-                assert!(!bytes.windows(32).any(|window| window == id(genuine)), "an id is in the store");
-                assert!(!bytes.windows(genuine.len()).any(|window| window == genuine.as_bytes()));
+                assert!(
+                    !bytes.windows(32).any(|window| window == id(genuine)),
+                    "an id is in the store"
+                );
+                assert!(
+                    !bytes
+                        .windows(genuine.len())
+                        .any(|window| window == genuine.as_bytes())
+                );
             }
         }
         for bytes in stolen {
             let mut framed = base64::decode(&renewed);
             framed.splice(HEAD..HEAD + 32, bytes.iter().copied());
             let values = [base64::encode(&bytes), base64::encode(&framed)];
-            assert_eq!(user(&site.client(), "/kept", repeated(COOKIE, values)).await, "nobody");
+            assert_eq!(
+                user(&site.client(), "/kept", repeated(COOKIE, values)).await,
+                "nobody"
+            );
         }
     }
 }

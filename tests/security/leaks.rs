@@ -10,8 +10,13 @@ use crate::base64;
 use crate::support::logs;
 use crate::support::site::{OTHER_SECRET, SECRET, Site, parts, secret};
 
-const MARKERS: [&str; 5] =
-    ["marked-value-81c2", "marked-flash-5d07", "marked-cookie-93fe", "marked-sealed-a4b6", "marked-user-0f3d"];
+const MARKERS: [&str; 5] = [
+    "marked-value-81c2",
+    "marked-flash-5d07",
+    "marked-cookie-93fe",
+    "marked-sealed-a4b6",
+    "marked-user-0f3d",
+];
 
 async fn misuse(session: &Session, what: &str) -> Result<String, SessionError> {
     session.insert("name", "marked-value-81c2")?;
@@ -72,8 +77,18 @@ async fn the_log_has_no_id_no_cookie_no_value_and_no_secret() {
     for kind in KINDS {
         let client = site.client();
         for path in [
-            "put/user/marked-user-0f3d", "put/other/marked-value-81c2", "flash/marked-flash-5d07", "flashes", "renew", "get/user",
-            "clear", "put/user/marked-user-0f3d", "destroy", "get/user", "put/user/marked-user-0f3d", "remember",
+            "put/user/marked-user-0f3d",
+            "put/other/marked-value-81c2",
+            "flash/marked-flash-5d07",
+            "flashes",
+            "renew",
+            "get/user",
+            "clear",
+            "put/user/marked-user-0f3d",
+            "destroy",
+            "get/user",
+            "put/user/marked-user-0f3d",
+            "remember",
         ] {
             cookies.extend(client.cookie(COOKIE));
             let reply = client.get(&format!("{kind}/{path}")).send().await;
@@ -85,11 +100,23 @@ async fn the_log_has_no_id_no_cookie_no_value_and_no_secret() {
             assert_eq!(reply.is_err(), what == "panic", "{kind}: {what}");
         }
         for value in &cookies {
-            client.get(&format!("{kind}/get/user")).cookie_header(format!("{COOKIE}={value}")).send().await;
-            client.get(&format!("{kind}/get/user")).cookie_header(format!("{COOKIE}={value}x")).send().await;
+            client
+                .get(&format!("{kind}/get/user"))
+                .cookie_header(format!("{COOKIE}={value}"))
+                .send()
+                .await;
+            client
+                .get(&format!("{kind}/get/user"))
+                .cookie_header(format!("{COOKIE}={value}x"))
+                .send()
+                .await;
         }
         client.get("/misuse/store").send().await;
-        for (operation, path) in [(Operation::Load, "get/user"), (Operation::Replace, "put/user/x"), (Operation::Create, "renew")] {
+        for (operation, path) in [
+            (Operation::Load, "get/user"),
+            (Operation::Replace, "put/user/x"),
+            (Operation::Create, "renew"),
+        ] {
             site.backend.fail_next(operation, Failure::Before);
             client.get(&format!("/kept/{path}")).send().await;
         }
@@ -104,7 +131,10 @@ async fn the_log_has_no_id_no_cookie_no_value_and_no_secret() {
     assert!(cookies.len() > 6 && keys.len() > 6);
 
     let log = logs.since(mark);
-    assert!(log.contains("sessions of a request") && log.contains("cannot be loaded"), "it is the log of all that");
+    assert!(
+        log.contains("sessions of a request") && log.contains("cannot be loaded"),
+        "it is the log of all that"
+    );
     for marker in MARKERS {
         assert!(!log.contains(marker), "{marker}: {:?}", logs.lines(mark, marker));
     }
@@ -113,16 +143,26 @@ async fn the_log_has_no_id_no_cookie_no_value_and_no_secret() {
         let bytes = base64::decode(value);
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         for part in [&value[20..36], &value[value.len() - 16..], &hex[30..46]] {
-            assert!(!log.contains(part), "a cookie is in the log: {:?}", logs.lines(mark, part));
+            assert!(
+                !log.contains(part),
+                "a cookie is in the log: {:?}",
+                logs.lines(mark, part)
+            );
         }
-        assert!(!log.contains(&format!("{:?}", &bytes[15..])), "a cookie's bytes are in the log");
+        assert!(
+            !log.contains(&format!("{:?}", &bytes[15..])),
+            "a cookie's bytes are in the log"
+        );
     }
     for key in &keys {
         assert!(!log.contains(&key[..12]), "a store key is in the log");
     }
     for bytes in [SECRET, OTHER_SECRET] {
         let text = String::from_utf8_lossy(bytes);
-        assert!(!log.contains(&text[..8]) && !log.contains(&format!("{bytes:?}")), "a secret is in the log");
+        assert!(
+            !log.contains(&text[..8]) && !log.contains(&format!("{bytes:?}")),
+            "a secret is in the log"
+        );
     }
 }
 
@@ -145,7 +185,18 @@ fn unfit_secrets_stop_the_start_and_are_not_repeated() {
         let text = String::from_utf8_lossy(unfit);
         assert!(text.is_empty() || !said.contains(&*text), "{said}");
     }
-    assert!(sessions_runtime::Sessions::builder().build().is_err_and(|err| err.is_configuration()));
-    let shown = format!("{:?} {:?}", secret(SECRET), parts().3.build().expect("fit settings"));
-    assert!(!shown.contains(&*String::from_utf8_lossy(&SECRET[..6])), "{shown}");
+    assert!(
+        sessions_runtime::Sessions::builder()
+            .build()
+            .is_err_and(|err| err.is_configuration())
+    );
+    let shown = format!(
+        "{:?} {:?}",
+        secret(SECRET),
+        parts().3.build().expect("fit settings")
+    );
+    assert!(
+        !shown.contains(&*String::from_utf8_lossy(&SECRET[..6])),
+        "{shown}"
+    );
 }

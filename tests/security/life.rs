@@ -1,15 +1,11 @@
-//! Renewing, emptying, expiring, outliving the request.
+//! Renewing, emptying, expiring, and visitors who never had a session.
 
 use std::time::Duration;
 
-use actix_web::web::{self, ServiceConfig};
-use actix_web::{Responder, get, rt};
+use sessions_runtime::Backend;
 use sessions_runtime::testing::{Failure, Operation};
-use sessions_runtime::{Backend, ErrorKind, Session, SessionStore, with_sessions};
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::app::{self, COOKIE, KINDS, sign_in, user};
-use crate::support::gate::Gate;
 use crate::support::site::Site;
 
 /// S9
@@ -22,7 +18,11 @@ async fn a_renewed_session_has_a_new_id_its_data_and_no_old_id() {
     let new = client.cookie(COOKIE).expect("a cookie");
     assert_ne!(old, new);
     assert_eq!(client.get("/kept/get/user").send().await.text(), "ada");
-    assert_eq!(user(&site.client(), "/kept", format!("{COOKIE}={old}")).await, "nobody", "no grace");
+    assert_eq!(
+        user(&site.client(), "/kept", format!("{COOKIE}={old}")).await,
+        "nobody",
+        "no grace"
+    );
 }
 
 /// S10
@@ -52,11 +52,19 @@ async fn a_renewal_that_fails_never_leaves_nothing() {
             sign_in(&client, "/kept").await;
             site.backend.fail_next(operation, failure);
             let reply = client.get("/kept/renew").send().await;
-            assert_eq!((reply.status.as_u16(), reply.set_cookies().len()), (503, 0), "{operation:?} {failure:?}");
+            assert_eq!(
+                (reply.status.as_u16(), reply.set_cookies().len()),
+                (503, 0),
+                "{operation:?} {failure:?}"
+            );
             assert!(!site.memory.is_empty(), "{operation:?} {failure:?}");
             let moved = (operation, failure) == (Operation::Replace, Failure::After);
             let expected = if moved { "nobody" } else { "ada" };
-            assert_eq!(client.get("/kept/get/user").send().await.text(), expected, "{operation:?} {failure:?}");
+            assert_eq!(
+                client.get("/kept/get/user").send().await.text(),
+                expected,
+                "{operation:?} {failure:?}"
+            );
         }
     }
 }
@@ -66,14 +74,29 @@ async fn a_renewal_that_fails_never_leaves_nothing() {
 async fn visitors_without_a_session_leave_no_trace() {
     let site = app::site();
     let client = site.client();
-    let reading = ["/get/user", "/origin", "/flashes", "/clear", "/destroy", "/remove/user", "/renew"];
+    let reading = [
+        "/get/user",
+        "/origin",
+        "/flashes",
+        "/clear",
+        "/destroy",
+        "/remove/user",
+        "/renew",
+    ];
     for number in 0..500 {
         let path = format!("{}{}", KINDS[number % 2], reading[number / 2 % reading.len()]);
         let reply = client.get(&path).send().await;
-        assert_eq!((reply.status.as_u16(), reply.set_cookies().len()), (200, 0), "{path}");
+        assert_eq!(
+            (reply.status.as_u16(), reply.set_cookies().len()),
+            (200, 0),
+            "{path}"
+        );
     }
     assert!(site.memory.is_empty());
-    assert!(site.backend.operations().is_empty(), "the backend was not even asked");
+    assert!(
+        site.backend.operations().is_empty(),
+        "the backend was not even asked"
+    );
 }
 
 /// S20, V12
@@ -81,9 +104,20 @@ async fn visitors_without_a_session_leave_no_trace() {
 #[actix_web::test]
 async fn dead_cookies_create_no_records() {
     let site = app::site();
-    for path in ["/kept/destroy", "/kept/clear", "/kept/renew", "/kept/get/user", "/kept/flashes"] {
+    for path in [
+        "/kept/destroy",
+        "/kept/clear",
+        "/kept/renew",
+        "/kept/get/user",
+        "/kept/flashes",
+    ] {
         for _ in 0..20 {
-            let reply = site.client().get(path).cookie_header(format!("{COOKIE}=dead")).send().await;
+            let reply = site
+                .client()
+                .get(path)
+                .cookie_header(format!("{COOKIE}=dead"))
+                .send()
+                .await;
             assert_eq!(reply.status, 200, "{path}");
         }
     }
@@ -95,11 +129,19 @@ async fn dead_cookies_create_no_records() {
 #[actix_web::test]
 async fn a_cookie_is_as_old_as_its_own_times_say() {
     for kind in KINDS {
-        let site = Site::with(|builder| builder.session_max_age(Duration::from_secs(1_000)), app::routes);
+        let site = Site::with(
+            |builder| builder.session_max_age(Duration::from_secs(1_000)),
+            app::routes,
+        );
         let client = site.client();
         let start = site.clock.now();
         let line = format!("{COOKIE}={}", sign_in(&client, kind).await);
-        for (age, expected) in [(999, "ada"), (1_000, "ada"), (1_001, "nobody"), (100_000, "nobody")] {
+        for (age, expected) in [
+            (999, "ada"),
+            (1_000, "ada"),
+            (1_001, "nobody"),
+            (100_000, "nobody"),
+        ] {
             site.clock.set(start.after(Duration::from_secs(age)));
             assert_eq!(user(&client, kind, &line).await, expected, "{kind}: {age} s old");
         }
@@ -108,7 +150,11 @@ async fn a_cookie_is_as_old_as_its_own_times_say() {
             site.clock.set(start.after(Duration::from_secs(ahead)));
             let line = format!("{COOKIE}={}", sign_in(&client, kind).await);
             site.clock.set(start);
-            assert_eq!(user(&client, kind, &line).await, expected, "{kind}: {ahead} s ahead");
+            assert_eq!(
+                user(&client, kind, &line).await,
+                expected,
+                "{kind}: {ahead} s ahead"
+            );
         }
     }
 }
@@ -116,14 +162,26 @@ async fn a_cookie_is_as_old_as_its_own_times_say() {
 /// S46
 #[actix_web::test]
 async fn a_sealed_cookie_of_the_application_ages_too() {
-    let site = Site::with(|builder| builder.session_max_age(Duration::from_secs(1_000)), app::routes);
+    let site = Site::with(
+        |builder| builder.session_max_age(Duration::from_secs(1_000)),
+        app::routes,
+    );
     let client = site.client();
     client.get("/secure/invite/put/ada").send().await;
     let line = format!("invite={}", client.cookie("invite").expect("a cookie"));
     let start = site.clock.now();
     for (moment, expected) in [(1_000, "ada"), (1_001, "nobody")] {
         site.clock.set(start.after(Duration::from_secs(moment)));
-        assert_eq!(client.get("/secure/invite/get").cookie_header(&line).send().await.text(), expected, "{moment}");
+        assert_eq!(
+            client
+                .get("/secure/invite/get")
+                .cookie_header(&line)
+                .send()
+                .await
+                .text(),
+            expected,
+            "{moment}"
+        );
     }
 }
 
@@ -137,79 +195,24 @@ async fn an_emptied_session_stays_empty() {
             let client = site.client();
             sign_in(&client, kind).await;
             client.get(&format!("{kind}/{emptying}")).send().await;
-            assert_eq!(client.get(&format!("{kind}/get/user")).send().await.text(), "nobody", "{kind}/{emptying}");
+            assert_eq!(
+                client.get(&format!("{kind}/get/user")).send().await.text(),
+                "nobody",
+                "{kind}/{emptying}"
+            );
         }
         let site = app::site();
         let client = site.client();
         client.get(&format!("{kind}/flash/hello")).send().await;
-        assert_eq!(client.get(&format!("{kind}/flashes")).send().await.text(), "hello", "{kind}");
-        assert_eq!(client.get(&format!("{kind}/flashes")).send().await.text(), "", "{kind}: the last message");
-    }
-}
-
-/// What a task found out that its request did not wait for.
-type Late = (Result<(), ErrorKind>, Result<(), ErrorKind>);
-
-async fn write_late(session: Session, store: SessionStore, gate: web::Data<Gate>, found: web::Data<UnboundedSender<Late>>) {
-    gate.pass().await;
-    session.renew();
-    session.destroy();
-    let late = (
-        session.insert("late", "another visitor's").map_err(|err| err.kind()),
-        store.set_cookie("late", "another-visitors").map_err(|err| err.kind()),
-    );
-    found.send(late).expect("the test waits");
-}
-
-#[with_sessions(default = "securecookie")]
-#[get("/leave/sealed")]
-async fn leave_a_task_sealed(
-    session: &Session,
-    session_store: &SessionStore,
-    gate: web::Data<Gate>,
-    found: web::Data<UnboundedSender<Late>>,
-) -> impl Responder {
-    rt::spawn(write_late(session.clone(), session_store.clone(), gate, found));
-    "answered"
-}
-
-#[with_sessions(default = "memory")]
-#[get("/leave/kept")]
-async fn leave_a_task_kept(
-    session: &Session,
-    session_store: &SessionStore,
-    gate: web::Data<Gate>,
-    found: web::Data<UnboundedSender<Late>>,
-) -> impl Responder {
-    rt::spawn(write_late(session.clone(), session_store.clone(), gate, found));
-    "answered"
-}
-
-/// V29
-/// A task outlives its request and writes into the session it kept, on the worker that serves everybody.
-#[actix_web::test]
-async fn a_task_that_outlives_its_request_reaches_nobody() {
-    for kind in KINDS {
-        let gate = Gate::new();
-        let (sender, mut found) = unbounded_channel::<Late>();
-        let (at, sender) = (web::Data::new(gate.clone()), web::Data::new(sender));
-        let site = Site::new(move |app: &mut ServiceConfig| {
-            app.app_data(at.clone()).app_data(sender.clone());
-            app.service((leave_a_task_sealed, leave_a_task_kept));
-            app::routes(app);
-        });
-        let ada = site.client();
-        sign_in(&ada, kind).await;
-        assert_eq!(ada.get(&format!("/leave{kind}")).send().await.text(), "answered");
-        gate.arrived().await;
-        let eve = site.client();
-        gate.open();
-        let late = found.recv().await.expect("the task ends");
-        assert_eq!(late, (Err(ErrorKind::Closed), Err(ErrorKind::Closed)), "{kind}");
-        for (client, name) in [(&eve, "nobody"), (&ada, "ada")] {
-            let reply = client.get(&format!("{kind}/get/user")).send().await;
-            assert_eq!((reply.text().as_str(), reply.set_cookies().len()), (name, 0), "{kind}");
-            assert_eq!(client.get(&format!("{kind}/get/late")).send().await.text(), "nobody", "{kind}");
-        }
+        assert_eq!(
+            client.get(&format!("{kind}/flashes")).send().await.text(),
+            "hello",
+            "{kind}"
+        );
+        assert_eq!(
+            client.get(&format!("{kind}/flashes")).send().await.text(),
+            "",
+            "{kind}: the last message"
+        );
     }
 }

@@ -35,7 +35,11 @@ async fn a_cookie_s_whole_line_stays_within_what_browsers_keep() {
         let usual = Site::with(|builder| builder.encrypt_cookies(encrypt), app::routes);
         let path = format!("/sealed/{}", "p".repeat(900));
         let long_path = Site::with(
-            |builder| builder.encrypt_cookies(encrypt).session("session", |session| session.path(path)),
+            |builder| {
+                builder
+                    .encrypt_cookies(encrypt)
+                    .session("session", |session| session.path(path))
+            },
             app::routes,
         );
         let (line, held) = longest(&usual, "/sealed/fill/blob").await;
@@ -59,11 +63,22 @@ async fn a_cookie_that_is_too_large_is_an_error_with_the_names_of_its_entries() 
     let before = client.cookie(COOKIE);
     let mark = logs.mark();
     let reply = client.get("/sealed/fill/huge_entry/4100").send().await;
-    assert_eq!((reply.status.as_u16(), reply.body.len(), reply.set_cookies().len()), (500, 0, 0));
+    assert_eq!(
+        (reply.status.as_u16(), reply.body.len(), reply.set_cookies().len()),
+        (500, 0, 0)
+    );
     assert_eq!(client.cookie(COOKIE), before, "what was there before stays");
     let lines = logs.lines(mark, "huge_entry");
-    assert!(lines.iter().any(|line| line.contains("ERROR") && line.contains("small_entry") && line.contains("4096")), "{lines:?}");
-    assert!(lines.iter().all(|line| !line.contains("####")), "names and sizes, no values");
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.contains("ERROR") && line.contains("small_entry") && line.contains("4096")),
+        "{lines:?}"
+    );
+    assert!(
+        lines.iter().all(|line| !line.contains("####")),
+        "names and sizes, no values"
+    );
 }
 
 /// S29
@@ -75,11 +90,23 @@ async fn a_record_that_is_too_large_is_an_error_with_the_names_of_its_entries() 
     client.get("/kept/put/tiny_entry/x").send().await;
     let mark = logs.mark();
     let reply = client.get("/kept/fill/vast_entry/10000").send().await;
-    assert_eq!((reply.status.as_u16(), reply.body.len(), reply.set_cookies().len()), (500, 0, 0));
-    assert_eq!(client.get("/kept/get/tiny_entry").send().await.text(), "x", "what was there before stays");
+    assert_eq!(
+        (reply.status.as_u16(), reply.body.len(), reply.set_cookies().len()),
+        (500, 0, 0)
+    );
+    assert_eq!(
+        client.get("/kept/get/tiny_entry").send().await.text(),
+        "x",
+        "what was there before stays"
+    );
     assert_eq!(client.get("/kept/get/vast_entry").send().await.text(), "nobody");
     let text = logs.since(mark);
-    assert!(["vast_entry", "tiny_entry", "10000"].iter().all(|word| text.contains(word)), "{text}");
+    assert!(
+        ["vast_entry", "tiny_entry", "10000"]
+            .iter()
+            .all(|word| text.contains(word)),
+        "{text}"
+    );
     assert!(!text.contains("####"), "names and sizes, no values");
     assert_eq!(client.get("/kept/fill/vast_entry/9000").send().await.status, 200);
 }
@@ -110,14 +137,28 @@ async fn of_a_failed_save_nothing_is_sent_and_nothing_kept() {
         let client = site.client();
         site.backend.take_operations();
         let reply = client.get(&format!("/half/{sealed}/{kept}")).send().await;
-        assert_eq!((reply.status.as_u16(), reply.set_cookies().len()), (500, 0), "{sealed} {kept}");
+        assert_eq!(
+            (reply.status.as_u16(), reply.set_cookies().len()),
+            (500, 0),
+            "{sealed} {kept}"
+        );
         assert!(site.memory.is_empty(), "{sealed} {kept}");
         if sealed > 1 {
-            assert!(!site.backend.take_operations().contains(&Operation::Create), "the cookie is checked first");
+            assert!(
+                !site.backend.take_operations().contains(&Operation::Create),
+                "the cookie is checked first"
+            );
         }
     }
     let reply = site.client().get("/half/1000/1000").send().await;
-    assert_eq!((reply.status.as_u16(), reply.set_cookies().len(), site.memory.len()), (200, 4, 2));
+    assert_eq!(
+        (
+            reply.status.as_u16(),
+            reply.set_cookies().len(),
+            site.memory.len()
+        ),
+        (200, 4, 2)
+    );
 }
 
 #[with_sessions]
@@ -125,7 +166,10 @@ async fn of_a_failed_save_nothing_is_sent_and_nothing_kept() {
 async fn many(path: web::Path<(usize, usize)>) -> Result<impl Responder, SessionError> {
     let (count, size) = path.into_inner();
     for number in 0..count {
-        let session = session_store.get_session(&format!("many{number}")).backend("securecookie").await?;
+        let session = session_store
+            .get_session(&format!("many{number}"))
+            .backend("securecookie")
+            .await?;
         session.insert("blob", "#".repeat(size))?;
     }
     Ok("saved")
@@ -139,7 +183,13 @@ async fn all_cookies_of_an_answer_together_are_bounded() {
     let site = Site::new(|app: &mut ServiceConfig| {
         app.service(many);
     });
-    for (count, size, fits) in [(1, 2_800, true), (2, 2_800, true), (3, 2_800, false), (10, 300, true), (40, 300, false)] {
+    for (count, size, fits) in [
+        (1, 2_800, true),
+        (2, 2_800, true),
+        (3, 2_800, false),
+        (10, 300, true),
+        (40, 300, false),
+    ] {
         let mark = logs.mark();
         let client = site.client();
         let reply = client.get(&format!("/many/{count}/{size}")).send().await;
@@ -149,7 +199,12 @@ async fn all_cookies_of_an_answer_together_are_bounded() {
             assert!(client.cookie_header("/").expect("cookies").len() <= 8_192);
         } else {
             assert_eq!((reply.status.as_u16(), sent), (500, 0), "{count} of {size}");
-            assert!(logs.lines(mark, "cookies of one answer").iter().any(|line| line.contains("8192")), "the log says why");
+            assert!(
+                logs.lines(mark, "cookies of one answer")
+                    .iter()
+                    .any(|line| line.contains("8192")),
+                "the log says why"
+            );
         }
     }
 }
@@ -165,7 +220,9 @@ async fn own(length: web::Path<usize>) -> impl Responder {
         session_store.set_json_cookie("json", &text),
         session_store.set_cookie_with("path", "v", |args| args.path(format!("/{text}"))),
     ];
-    refusals.map(|result| result.map_or_else(|err| format!("{:?}", err.kind()), |()| "ok".to_owned())).join(" ")
+    refusals
+        .map(|result| result.map_or_else(|err| format!("{:?}", err.kind()), |()| "ok".to_owned()))
+        .join(" ")
 }
 
 /// S29, V22
@@ -175,11 +232,17 @@ async fn cookies_of_the_application_have_the_same_limits() {
         app.service(own);
     });
     let reply = site.client().get("/own/1000").send().await;
-    assert_eq!((reply.text().as_str(), reply.set_cookies().len()), ("ok ok ok ok", 4));
+    assert_eq!(
+        (reply.text().as_str(), reply.set_cookies().len()),
+        ("ok ok ok ok", 4)
+    );
     let reply = site.client().get("/own/4000").send().await;
     assert_eq!(reply.text(), "ok TooLarge ok InvalidCookie");
     let reply = site.client().get("/own/100000").send().await;
-    assert_eq!((reply.text().as_str(), reply.set_cookies().len()), ("TooLarge TooLarge TooLarge InvalidCookie", 0));
+    assert_eq!(
+        (reply.text().as_str(), reply.set_cookies().len()),
+        ("TooLarge TooLarge TooLarge InvalidCookie", 0)
+    );
 }
 
 async fn flood(session: &Session) -> Result<String, SessionError> {
@@ -212,7 +275,15 @@ async fn flash_messages_are_bounded_in_number_and_size() {
     });
     for kind in app::KINDS {
         let client = site.client();
-        assert_eq!(client.get(&format!("/flood{kind}")).send().await.text(), "64 waiting 64", "{kind}");
-        assert_eq!(client.get(&format!("/flood{kind}")).send().await.text(), "0 waiting 64", "{kind}: no more the next time");
+        assert_eq!(
+            client.get(&format!("/flood{kind}")).send().await.text(),
+            "64 waiting 64",
+            "{kind}"
+        );
+        assert_eq!(
+            client.get(&format!("/flood{kind}")).send().await.text(),
+            "0 waiting 64",
+            "{kind}: no more the next time"
+        );
     }
 }

@@ -8,12 +8,28 @@ use crate::support::site::{SECRET, parts, secret};
 
 /// Every place a sealed value may be meant for: what writes it, its cookie's name, and what reads it.
 const PLACES: [(&str, &str, &str); 8] = [
-    ("/any/securecookie/session/put/ada", "__Host-session", "/any/securecookie/session/get"),
-    ("/any/memory/session/put/ada", "__Host-session", "/any/memory/session/get"),
-    ("/any/securecookie/cart/put/ada", "__Host-cart", "/any/securecookie/cart/get"),
+    (
+        "/any/securecookie/session/put/ada",
+        "__Host-session",
+        "/any/securecookie/session/get",
+    ),
+    (
+        "/any/memory/session/put/ada",
+        "__Host-session",
+        "/any/memory/session/get",
+    ),
+    (
+        "/any/securecookie/cart/put/ada",
+        "__Host-cart",
+        "/any/securecookie/cart/get",
+    ),
     ("/any/memory/cart/put/ada", "__Host-cart", "/any/memory/cart/get"),
     ("/any/second/cart/put/ada", "__Host-cart", "/any/second/cart/get"),
-    ("/any/securecookie/car/put/ada", "__Host-car", "/any/securecookie/car/get"),
+    (
+        "/any/securecookie/car/put/ada",
+        "__Host-car",
+        "/any/securecookie/car/get",
+    ),
     ("/secure/invite/put/ada", "invite", "/secure/invite/get"),
     ("/secure/invitee/put/ada", "invitee", "/secure/invitee/get"),
 ];
@@ -26,8 +42,9 @@ async fn a_value_opens_at_the_place_it_was_sealed_for_and_nowhere_else() {
         let builder = builder.encrypt_cookies(encrypt).backend("second", Memory::new());
         let sessions = builder.build().expect("fit settings");
         let server = app::serve_with(sessions);
-        let client = sessions_runtime::testing::Client::new(&server)
-            .with_clock(sessions_runtime::Clock::manual(sessions_runtime::Timestamp::from_unix(1_800_000_000)));
+        let client = sessions_runtime::testing::Client::new(&server).with_clock(
+            sessions_runtime::Clock::manual(sessions_runtime::Timestamp::from_unix(1_800_000_000)),
+        );
         let mut values = Vec::new();
         for (put, name, _) in PLACES {
             client.get(put).send().await;
@@ -36,9 +53,18 @@ async fn a_value_opens_at_the_place_it_was_sealed_for_and_nowhere_else() {
         }
         for (from, value) in values.iter().enumerate() {
             for (to, (_, name, get)) in PLACES.iter().enumerate() {
-                let reply = client.get(get).cookie_header(format!("{name}={value}")).send().await;
+                let reply = client
+                    .get(get)
+                    .cookie_header(format!("{name}={value}"))
+                    .send()
+                    .await;
                 let expected = if from == to { "ada" } else { "nobody" };
-                assert_eq!((reply.status.as_u16(), reply.text().as_str()), (200, expected), "{:?} at {get}", PLACES[from]);
+                assert_eq!(
+                    (reply.status.as_u16(), reply.text().as_str()),
+                    (200, expected),
+                    "{:?} at {get}",
+                    PLACES[from]
+                );
             }
         }
     }
@@ -59,7 +85,11 @@ async fn bytes_do_not_move_between_the_fields_of_a_cookie() {
                 moved.insert(to, byte);
                 if moved != frame {
                     let line = format!("{COOKIE}={}", base64::encode(&moved));
-                    assert_eq!(user(&client, kind, line).await, "nobody", "{kind}: {from} to {to}");
+                    assert_eq!(
+                        user(&client, kind, line).await,
+                        "nobody",
+                        "{kind}: {from} to {to}"
+                    );
                 }
             }
         }
@@ -74,7 +104,10 @@ async fn one_genuine_cookie_does_not_vouch_for_another() {
     let client = site.client();
     client.get("/any/securecookie/session/put/ada").send().await;
     client.get("/any/memory/cart/put/tea").send().await;
-    let (session, cart) = (client.cookie(COOKIE).expect("a session"), client.cookie("__Host-cart").expect("a cart"));
+    let (session, cart) = (
+        client.cookie(COOKIE).expect("a session"),
+        client.cookie("__Host-cart").expect("a cart"),
+    );
     for (session_sent, cart_sent, session_read, cart_read) in [
         (session.as_str(), cart.as_str(), "ada", "tea"),
         (&session, "forged", "ada", "nobody"),
@@ -82,9 +115,20 @@ async fn one_genuine_cookie_does_not_vouch_for_another() {
         (&cart, &session, "nobody", "nobody"),
     ] {
         let line = format!("{COOKIE}={session_sent}; __Host-cart={cart_sent}");
-        let session = client.get("/any/securecookie/session/get").cookie_header(&line).send().await;
-        let cart = client.get("/any/memory/cart/get").cookie_header(&line).send().await;
-        assert_eq!((session.text().as_str(), cart.text().as_str()), (session_read, cart_read));
+        let session = client
+            .get("/any/securecookie/session/get")
+            .cookie_header(&line)
+            .send()
+            .await;
+        let cart = client
+            .get("/any/memory/cart/get")
+            .cookie_header(&line)
+            .send()
+            .await;
+        assert_eq!(
+            (session.text().as_str(), cart.text().as_str()),
+            (session_read, cart_read)
+        );
     }
 }
 
@@ -94,7 +138,10 @@ async fn one_genuine_cookie_does_not_vouch_for_another() {
 async fn applications_on_one_server_do_not_read_each_other() {
     let (clock, memory, _, _) = parts();
     let application = |namespace: &str| {
-        let builder = Sessions::builder().secret_key(secret(SECRET)).clock(clock.clone()).namespace(namespace);
+        let builder = Sessions::builder()
+            .secret_key(secret(SECRET))
+            .clock(clock.clone())
+            .namespace(namespace);
         let builder = builder.backend("memory", memory.clone()).skip_verification();
         app::serve_with(builder.build().expect("fit settings"))
     };
@@ -108,6 +155,13 @@ async fn applications_on_one_server_do_not_read_each_other() {
     let other = client(&forum);
     other.set_raw_cookie(COOKIE, &value);
     other.get("/kept/put/user/eve").send().await;
-    assert_ne!(other.cookie(COOKIE), Some(value), "a cookie of the other application is not adopted");
-    assert_eq!((memory.len(), user(&client(&shop), "/kept", &line).await.as_str()), (2, "ada"));
+    assert_ne!(
+        other.cookie(COOKIE),
+        Some(value),
+        "a cookie of the other application is not adopted"
+    );
+    assert_eq!(
+        (memory.len(), user(&client(&shop), "/kept", &line).await.as_str()),
+        (2, "ada")
+    );
 }

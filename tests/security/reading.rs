@@ -15,9 +15,11 @@ async fn all_cookie_headers_of_a_request_are_read() {
         for place in [0, 1, 20, 40] {
             let mut lines = many.clone();
             lines.insert(place, ours.clone());
-            let request = lines.iter().fold(client.get(&format!("{kind}/get/user")), |request, line| {
-                request.cookie_header(line)
-            });
+            let request = lines
+                .iter()
+                .fold(client.get(&format!("{kind}/get/user")), |request, line| {
+                    request.cookie_header(line)
+                });
             assert_eq!(request.send().await.text(), "ada", "{kind}: line {place}");
         }
     }
@@ -37,11 +39,21 @@ async fn the_valid_one_of_several_cookies_counts_wherever_it_stands() {
             let mut values: Vec<&str> = junk.iter().cycle().take(count).copied().collect();
             for place in [0, count / 2, count] {
                 values.insert(place, &value);
-                assert_eq!(user(&client, kind, repeated(COOKIE, &values)).await, "ada", "{kind}: {place} of {count}");
-                let lines = values.iter().fold(client.get(&format!("{kind}/get/user")), |request, value| {
-                    request.cookie_header(format!("{COOKIE}={value}"))
-                });
-                assert_eq!(lines.send().await.text(), "ada", "{kind}: line {place} of {count}");
+                assert_eq!(
+                    user(&client, kind, repeated(COOKIE, &values)).await,
+                    "ada",
+                    "{kind}: {place} of {count}"
+                );
+                let lines = values
+                    .iter()
+                    .fold(client.get(&format!("{kind}/get/user")), |request, value| {
+                        request.cookie_header(format!("{COOKIE}={value}"))
+                    });
+                assert_eq!(
+                    lines.send().await.text(),
+                    "ada",
+                    "{kind}: line {place} of {count}"
+                );
                 values.remove(place);
             }
         }
@@ -59,11 +71,23 @@ async fn of_two_valid_cookies_the_newer_counts_in_either_order() {
         let client = site.client();
         client.get(&format!("{kind}/put/user/eve")).send().await;
         let new = client.cookie(COOKIE).expect("a cookie");
-        assert_eq!(user(&client, kind, repeated(COOKIE, [&old, &new])).await, "eve", "{kind}");
-        assert_eq!(user(&client, kind, repeated(COOKIE, [&new, &old])).await, "eve", "{kind}");
+        assert_eq!(
+            user(&client, kind, repeated(COOKIE, [&old, &new])).await,
+            "eve",
+            "{kind}"
+        );
+        assert_eq!(
+            user(&client, kind, repeated(COOKIE, [&new, &old])).await,
+            "eve",
+            "{kind}"
+        );
         let same = sign_in(&site.client(), kind).await;
         let first = user(&client, kind, repeated(COOKIE, [&same, &new])).await;
-        assert_eq!(user(&client, kind, repeated(COOKIE, [&new, &same])).await, first, "{kind}: of the same second");
+        assert_eq!(
+            user(&client, kind, repeated(COOKIE, [&new, &same])).await,
+            first,
+            "{kind}: of the same second"
+        );
     }
 }
 
@@ -78,7 +102,10 @@ async fn a_dead_id_does_not_hide_a_living_one() {
     let dead = sign_in(&ended, "/kept").await;
     ended.get("/kept/destroy").send().await;
     for values in [[&dead, &living], [&living, &dead]] {
-        assert_eq!(user(&site.client(), "/kept", repeated(COOKIE, values)).await, "ada");
+        assert_eq!(
+            user(&site.client(), "/kept", repeated(COOKIE, values)).await,
+            "ada"
+        );
     }
 }
 
@@ -96,9 +123,15 @@ async fn planted_junk_does_not_sign_anybody_out() {
         let genuine = client.cookie(name).expect("a cookie of the domain");
         for _ in 0..3 {
             let line = format!("{name}=junk; {name}={genuine}");
-            let reply = secured(&format!("{kind}/put/seen/yes")).cookie_header(&line).send().await;
+            let reply = secured(&format!("{kind}/put/seen/yes"))
+                .cookie_header(&line)
+                .send()
+                .await;
             assert_eq!(reply.status, 200);
-            let reply = secured(&format!("{kind}/get/user")).cookie_header(&line).send().await;
+            let reply = secured(&format!("{kind}/get/user"))
+                .cookie_header(&line)
+                .send()
+                .await;
             assert_eq!(reply.text(), "ada", "{kind}");
         }
     }
@@ -135,9 +168,18 @@ async fn no_other_spelling_of_the_name_reaches_the_session() {
             value.clone(),
             format!("={value}"),
         ] {
-            assert_eq!(user(&client, kind, &line).await, "nobody", "{kind}: {}", line.replace(&value, "…"));
+            assert_eq!(
+                user(&client, kind, &line).await,
+                "nobody",
+                "{kind}: {}",
+                line.replace(&value, "…")
+            );
         }
-        assert_eq!(user(&client, kind, format!("a=1; {COOKIE}={value}; b=2")).await, "ada", "{kind}");
+        assert_eq!(
+            user(&client, kind, format!("a=1; {COOKIE}={value}; b=2")).await,
+            "ada",
+            "{kind}"
+        );
     }
 }
 
@@ -152,8 +194,18 @@ async fn a_cookie_missing_from_a_set_is_an_empty_session() {
     client.remove_cookie(COOKIE);
     let session = client.get("/any/securecookie/session/get").send().await;
     let cart = client.get("/any/memory/cart/get").send().await;
-    assert_eq!((session.status.as_u16(), session.text().as_str(), cart.text().as_str()), (200, "nobody", "tea"));
-    assert!(session.set_cookies().is_empty(), "what is missing is not written anew by reading");
+    assert_eq!(
+        (
+            session.status.as_u16(),
+            session.text().as_str(),
+            cart.text().as_str()
+        ),
+        (200, "nobody", "tea")
+    );
+    assert!(
+        session.set_cookies().is_empty(),
+        "what is missing is not written anew by reading"
+    );
 }
 
 /// S5
@@ -180,11 +232,24 @@ async fn an_id_counts_in_the_cookie_header_only() {
         ] {
             answers.push(thief.get(&path).header(header, text).send().await);
         }
-        answers.push(thief.get(&path).form(&[("session", &value), (COOKIE, &value)]).send().await);
+        answers.push(
+            thief
+                .get(&path)
+                .form(&[("session", &value), (COOKIE, &value)])
+                .send()
+                .await,
+        );
         for reply in answers {
-            assert_eq!((reply.status.as_u16(), reply.text().as_str()), (200, "nobody"), "{kind}");
+            assert_eq!(
+                (reply.status.as_u16(), reply.text().as_str()),
+                (200, "nobody"),
+                "{kind}"
+            );
         }
         assert_eq!(thief.get(&matrix).send().await.text(), "nobody", "{kind}: a path");
-        assert!(site.backend.operations().is_empty(), "{kind}: the backend was not even asked");
+        assert!(
+            site.backend.operations().is_empty(),
+            "{kind}: the backend was not even asked"
+        );
     }
 }

@@ -24,9 +24,13 @@ fn shaped(session: &Session, shape: &str) -> Result<HttpResponse, SessionError> 
             .insert_header(etag)
             .body("one"),
         "304" => HttpResponse::NotModified().insert_header(etag).finish(),
-        "101" => HttpResponse::SwitchingProtocols().upgrade("websocket").streaming(parts()),
+        "101" => HttpResponse::SwitchingProtocols()
+            .upgrade("websocket")
+            .streaming(parts()),
         "204" => HttpResponse::NoContent().finish(),
-        "303" => HttpResponse::SeeOther().insert_header((header::LOCATION, "/elsewhere")).finish(),
+        "303" => HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, "/elsewhere"))
+            .finish(),
         "404" => HttpResponse::NotFound().body("no such page"),
         _ => HttpResponse::Ok().body("whole"),
     })
@@ -65,25 +69,49 @@ async fn responses_of_every_shape_carry_the_session_cookie() {
             let client = site.client();
             let request = client.get(&format!("/shape{kind}/{shape}"));
             let request = if shape == "101" {
-                request.header("connection", "upgrade").header("upgrade", "websocket")
+                request
+                    .header("connection", "upgrade")
+                    .header("upgrade", "websocket")
             } else {
                 request
             };
             let reply = request.send().await;
-            assert_eq!((reply.status.as_u16(), reply.text().as_str()), (status, body), "{kind}: {shape}");
+            assert_eq!(
+                (reply.status.as_u16(), reply.text().as_str()),
+                (status, body),
+                "{kind}: {shape}"
+            );
             assert!(reply.set_cookie(COOKIE).is_some(), "{kind}: {shape}");
             assert_eq!(reply.header("vary"), Some("Cookie"), "{kind}: {shape}");
             assert_eq!(reply.header("cache-control"), Some("no-store"), "{kind}: {shape}");
-            assert_eq!(client.get(&format!("{kind}/origin")).send().await.text(), "loaded", "{kind}: {shape}");
+            assert_eq!(
+                client.get(&format!("{kind}/origin")).send().await.text(),
+                "loaded",
+                "{kind}: {shape}"
+            );
         }
     }
 }
 
 /// A client learns nothing from an answer like this.
 fn opaque(reply: &Reply, status: u16) {
-    assert_eq!((reply.status.as_u16(), reply.text().as_str(), reply.set_cookies().len()), (status, "", 0));
+    assert_eq!(
+        (
+            reply.status.as_u16(),
+            reply.text().as_str(),
+            reply.set_cookies().len()
+        ),
+        (status, "", 0)
+    );
     for (name, value) in &reply.headers {
-        let known = ["content-length", "date", "cache-control", "retry-after", "connection", "vary"];
+        let known = [
+            "content-length",
+            "date",
+            "cache-control",
+            "retry-after",
+            "connection",
+            "vary",
+        ];
         assert!(known.contains(&name.as_str()), "{name}: {value:?}");
     }
 }
@@ -104,7 +132,12 @@ async fn backend_of_a_further_one_is_missing() -> impl Responder {
 #[with_sessions]
 #[get("/missing/asked")]
 async fn backend_asked_for_is_missing() -> Result<impl Responder, SessionError> {
-    Ok(session_store.get_session("late_cart").backend("memmory").await?.len().to_string())
+    Ok(session_store
+        .get_session("late_cart")
+        .backend("memmory")
+        .await?
+        .len()
+        .to_string())
 }
 
 /// P52, S60
@@ -112,12 +145,24 @@ async fn backend_asked_for_is_missing() -> Result<impl Responder, SessionError> 
 async fn a_missing_backend_is_a_clear_500_and_one_line_with_the_code_to_add() {
     let logs = logs::capture();
     let site = Site::new(|app: &mut ServiceConfig| {
-        app.service((backend_is_missing, backend_of_a_further_one_is_missing, backend_asked_for_is_missing));
+        app.service((
+            backend_is_missing,
+            backend_of_a_further_one_is_missing,
+            backend_asked_for_is_missing,
+        ));
     });
     let client = site.client();
     for (path, handler, cure) in [
-        ("/missing/default", "backend_is_missing", r#".backend("redis", Redis::connect("#),
-        ("/missing/further", "backend_of_a_further_one_is_missing", r#".backend("memcache", Memcache::connect("#),
+        (
+            "/missing/default",
+            "backend_is_missing",
+            r#".backend("redis", Redis::connect("#,
+        ),
+        (
+            "/missing/further",
+            "backend_of_a_further_one_is_missing",
+            r#".backend("memcache", Memcache::connect("#,
+        ),
     ] {
         let mark = logs.mark();
         opaque(&client.get(path).send().await, 500);
@@ -142,7 +187,12 @@ async fn app_data_is_not_needed() -> impl Responder {
 }
 
 async fn without_attribute(request: HttpRequest) -> Result<impl Responder, SessionError> {
-    Ok(request.session_store()?.get_session("session").await?.len().to_string())
+    Ok(request
+        .session_store()?
+        .get_session("session")
+        .await?
+        .len()
+        .to_string())
 }
 
 async fn extracted(session: Session) -> impl Responder {
@@ -165,10 +215,17 @@ async fn forgotten_app_data_is_an_opaque_500_and_one_line_with_the_code_to_add()
     opaque(&client.get("/forgotten/handler").send().await, 500);
     let lines = logs.lines(mark, "app_data_is_forgotten");
     assert_eq!(lines.len(), 1, "{lines:?}");
-    assert!(lines[0].contains("ERROR") && lines[0].contains(".app_data(sessions.clone())"), "{lines:?}");
+    assert!(
+        lines[0].contains("ERROR") && lines[0].contains(".app_data(sessions.clone())"),
+        "{lines:?}"
+    );
     opaque(&client.get("/forgotten/closure").send().await, 500);
     opaque(&client.get("/forgotten/extractor").send().await, 500);
-    assert_eq!(client.get("/forgotten/unused").send().await.text(), "fine", "what uses no session needs none");
+    assert_eq!(
+        client.get("/forgotten/unused").send().await.text(),
+        "fine",
+        "what uses no session needs none"
+    );
 
     let server = serve_app(|| App::new().configure(forgotten).wrap(SessionMiddleware::new()));
     opaque(&Client::new(&server).get("/forgotten/handler").send().await, 500);

@@ -18,14 +18,24 @@ struct Deployments {
 impl Deployments {
     fn new(encrypt: bool) -> Self {
         let (clock, memory, _, _) = parts();
-        Self { clock, memory, encrypt }
+        Self {
+            clock,
+            memory,
+            encrypt,
+        }
     }
 
     fn with_keys(&self, keys: &[&[u8]]) -> Server {
         let (first, fallbacks) = keys.split_first().expect("a key");
-        let builder = Sessions::builder().secret_key(secret(first)).clock(self.clock.clone());
-        let builder = fallbacks.iter().fold(builder, |builder, key| builder.fallback_key(secret(key)));
-        let builder = builder.encrypt_cookies(self.encrypt).backend("memory", self.memory.clone());
+        let builder = Sessions::builder()
+            .secret_key(secret(first))
+            .clock(self.clock.clone());
+        let builder = fallbacks
+            .iter()
+            .fold(builder, |builder, key| builder.fallback_key(secret(key)));
+        let builder = builder
+            .encrypt_cookies(self.encrypt)
+            .backend("memory", self.memory.clone());
         app::serve_with(builder.skip_verification().build().expect("fit settings"))
     }
 
@@ -45,7 +55,10 @@ async fn the_first_answer_after_a_rotation_seals_with_the_new_key() {
     for encrypt in [false, true] {
         for kind in KINDS {
             let deployments = Deployments::new(encrypt);
-            let (old, new) = (deployments.with_keys(&[SECRET]), deployments.with_keys(&[OTHER_SECRET]));
+            let (old, new) = (
+                deployments.with_keys(&[SECRET]),
+                deployments.with_keys(&[OTHER_SECRET]),
+            );
             let both = deployments.with_keys(&[OTHER_SECRET, SECRET]);
             let sealed_before = sign_in(&deployments.client(&old), kind).await;
 
@@ -53,13 +66,32 @@ async fn the_first_answer_after_a_rotation_seals_with_the_new_key() {
             client.set_raw_cookie(COOKIE, &sealed_before);
             let reply = client.get(&format!("{kind}/get/user")).send().await;
             assert_eq!(reply.text(), "ada", "{kind}");
-            let sealed_after = reply.set_cookie(COOKIE).expect("the first answer, though it only read").value;
+            let sealed_after = reply
+                .set_cookie(COOKIE)
+                .expect("the first answer, though it only read")
+                .value;
 
-            assert_eq!(deployments.reads(&new, kind, &sealed_after).await, "ada", "{kind}: the new key alone");
-            assert_eq!(deployments.reads(&old, kind, &sealed_after).await, "nobody", "{kind}: the old key alone");
-            assert_eq!(deployments.reads(&new, kind, &sealed_before).await, "nobody", "{kind}: the old key is gone");
+            assert_eq!(
+                deployments.reads(&new, kind, &sealed_after).await,
+                "ada",
+                "{kind}: the new key alone"
+            );
+            assert_eq!(
+                deployments.reads(&old, kind, &sealed_after).await,
+                "nobody",
+                "{kind}: the old key alone"
+            );
+            assert_eq!(
+                deployments.reads(&new, kind, &sealed_before).await,
+                "nobody",
+                "{kind}: the old key is gone"
+            );
             let again = client.get(&format!("{kind}/get/user")).send().await;
-            assert_eq!((again.text().as_str(), again.set_cookies().len()), ("ada", 0), "{kind}: once");
+            assert_eq!(
+                (again.text().as_str(), again.set_cookies().len()),
+                ("ada", 0),
+                "{kind}: once"
+            );
         }
     }
 }
@@ -90,7 +122,10 @@ async fn new_sessions_are_sealed_with_the_first_key_only() {
 async fn every_fallback_key_opens_until_it_is_removed() {
     for kind in KINDS {
         let deployments = Deployments::new(false);
-        let (first, second) = (deployments.with_keys(&[SECRET]), deployments.with_keys(&[OTHER_SECRET]));
+        let (first, second) = (
+            deployments.with_keys(&[SECRET]),
+            deployments.with_keys(&[OTHER_SECRET]),
+        );
         let values = [
             sign_in(&deployments.client(&first), kind).await,
             sign_in(&deployments.client(&second), kind).await,
@@ -100,7 +135,11 @@ async fn every_fallback_key_opens_until_it_is_removed() {
             assert_eq!(deployments.reads(&all, kind, value).await, "ada", "{kind}");
         }
         let fewer = deployments.with_keys(&[THIRD_SECRET, OTHER_SECRET]);
-        assert_eq!(deployments.reads(&fewer, kind, &values[0]).await, "nobody", "{kind}");
+        assert_eq!(
+            deployments.reads(&fewer, kind, &values[0]).await,
+            "nobody",
+            "{kind}"
+        );
         assert_eq!(deployments.reads(&fewer, kind, &values[1]).await, "ada", "{kind}");
     }
 }
@@ -115,7 +154,12 @@ async fn sealed_cookies_of_the_application_open_under_fallback_keys_too() {
     let line = format!("invite={}", client.cookie("invite").expect("a cookie"));
     for (keys, expected) in [(&[OTHER_SECRET, SECRET][..], "ada"), (&[OTHER_SECRET], "nobody")] {
         let server = deployments.with_keys(keys);
-        let reply = deployments.client(&server).get("/secure/invite/get").cookie_header(&line).send().await;
+        let reply = deployments
+            .client(&server)
+            .get("/secure/invite/get")
+            .cookie_header(&line)
+            .send()
+            .await;
         assert_eq!(reply.text(), expected);
     }
 }

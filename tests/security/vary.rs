@@ -125,7 +125,11 @@ async fn what_says_nothing_about_the_visitor_does_not_make_the_answer_vary() {
             let client = site.client();
             sign_in(&client, kind).await;
             let reply = client.get(&format!("/vary{kind}/{method}")).send().await;
-            assert_eq!((reply.status.as_u16(), reply.header("vary")), (200, None), "{kind}: {method}");
+            assert_eq!(
+                (reply.status.as_u16(), reply.header("vary")),
+                (200, None),
+                "{kind}: {method}"
+            );
             assert!(reply.set_cookies().is_empty(), "{kind}: {method}");
         }
     }
@@ -143,12 +147,17 @@ fn the_table_of_methods_is_complete() {
     let mut found = Vec::new();
     for line in sources.iter().flat_map(|source| source.lines()) {
         let line = line.trim_start();
-        let name = line.strip_prefix("pub fn ").or_else(|| line.strip_prefix("pub async fn "));
+        let name = line
+            .strip_prefix("pub fn ")
+            .or_else(|| line.strip_prefix("pub async fn "));
         found.extend(name.and_then(|rest| rest.split(['(', '<']).next()));
     }
     assert!(found.len() > 20, "the methods are where this test looks for them");
     for name in found {
-        assert!(METHODS.contains(&name) || CONSTANT.contains(&name), "`{name}` is in neither table");
+        assert!(
+            METHODS.contains(&name) || CONSTANT.contains(&name),
+            "`{name}` is in neither table"
+        );
     }
 }
 
@@ -160,7 +169,12 @@ async fn ask(store: &SessionStore, what: &str) -> Result<String, SessionError> {
         "set_cookie" => store.set_cookie("own", "1")?,
         "get_secure_cookie" => drop(store.get_secure_cookie::<String>("invite")?),
         "read" => return Ok(store.get_session("session").await?.len().to_string()),
-        "guard" => return Ok(store.loaded_session("session").map_or(0, |session| session.len()).to_string()),
+        "guard" => {
+            return Ok(store
+                .loaded_session("session")
+                .map_or(0, |session| session.len())
+                .to_string());
+        }
         other => panic!("`{other}` is not asked"),
     }
     Ok("asked".to_owned())
@@ -168,7 +182,10 @@ async fn ask(store: &SessionStore, what: &str) -> Result<String, SessionError> {
 
 #[with_sessions]
 #[get("/vary/store/{what}")]
-async fn vary_store(session_store: &SessionStore, what: web::Path<String>) -> Result<impl Responder, SessionError> {
+async fn vary_store(
+    session_store: &SessionStore,
+    what: web::Path<String>,
+) -> Result<impl Responder, SessionError> {
     ask(session_store, &what).await
 }
 
@@ -188,6 +205,10 @@ async fn what_the_store_reads_of_the_visitor_makes_the_answer_vary() {
         ("guard", Some("Cookie")),
     ] {
         let reply = client.get(&format!("/vary/store/{what}")).send().await;
-        assert_eq!((reply.status.as_u16(), reply.header("vary")), (200, expected), "{what}");
+        assert_eq!(
+            (reply.status.as_u16(), reply.header("vary")),
+            (200, expected),
+            "{what}"
+        );
     }
 }

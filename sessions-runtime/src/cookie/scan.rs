@@ -23,16 +23,9 @@ impl<'a> Iterator for Pairs<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let rest = self.rest?;
-            let part = match memchr(b';', rest).and_then(|end| rest.split_at_checked(end)) {
-                Some((part, after)) => {
-                    self.rest = after.get(1..);
-                    part
-                }
-                None => {
-                    self.rest = None;
-                    rest
-                }
-            };
+            let end = memchr(b';', rest).unwrap_or(rest.len());
+            let (part, after) = rest.split_at_checked(end)?;
+            self.rest = after.get(1..);
             let part = if self.first { part } else { part.strip_prefix(b" ").unwrap_or(part) };
             self.first = false;
             if let Some(found) = pair(part) {

@@ -1,15 +1,12 @@
-//! Writing one session: what a server record and a cookie line become at the end, or at `save`.
-
-use bytes::Bytes;
+//! Writing one session to its server, at the end or at `save`, in two phases.
 
 use super::{Kept, Session, State, Stored};
 use crate::clock::Timestamp;
 use crate::config::Place;
-use crate::cookie;
-use crate::error::{ErrorKind, SessionError};
+use crate::error::SessionError;
 use crate::id::SessionId;
 use crate::protocol::{self, Edits, Held, Prepared, Renewed, Saved};
-use crate::record::{Lifetime, Live, encode_live};
+use crate::record::Live;
 
 /// What the first phase of a save leaves for the second, or for undoing.
 #[derive(Default)]
@@ -158,51 +155,6 @@ impl Session {
         }
     }
 
-    /// The `Set-Cookie` line of this session, if it needs one: of the whole session, of its id, or a removal.
-    pub(crate) fn cookie_line(&self, now: Timestamp) -> Result<Option<String>, SessionError> {
-        let mut state = self.inner.state.borrow_mut();
-        let state = &mut *state;
-        match &state.stored {
-            Stored::Cookie(_) => {
-                let line = self.sealed_line(state, now)?;
-                if line.is_some() {
-                    state.fate = if state.removal && state.live.is_blank() { "destroyed" } else { "saved" };
-                }
-                Ok(line)
-            }
-            Stored::Server(kept) => {
-                if kept.gone || kept.crossed {
-                    return Ok(None);
-                }
-                match (&kept.id, &kept.held) {
-                    (Some(id), Some(held)) if kept.owed || state.resend => {
-                        let payload = |buffer: &mut Vec<u8>| {
-                            buffer.extend_from_slice(id.as_bytes());
-                            Ok(())
-                        };
-                        self.line(state, &held.live, now, payload).map(Some)
-                    }
-                    (_, None) if state.removal => {
-                        state.fate = "destroyed";
-                        Ok(Some(self.removal_line(state)))
-                    }
-                    _ => Ok(None),
-                }
-            }
-        }
-    }
-
-    /// The line of a response that saves nothing: an id that was committed earlier, or a removal.
-    pub(crate) fn cookie_line_unsaved(&self, now: Timestamp) -> Result<Option<String>, SessionError> {
-        let state = self.inner.state.borrow();
-        match &state.stored {
-            Stored::Server(kept) if kept.owed => {}
-            _ => return Ok(state.removal.then(|| self.removal_line(&state))),
-        }
-        drop(state);
-        self.cookie_line(now)
-    }
-
     /// After the end: closures of the log may hold the session, and the lock is released.
     pub(crate) fn let_go(&self) {
         let (edits, lock) = {
@@ -227,64 +179,6 @@ impl Session {
         };
         let definition = &self.inner.definition;
         format!("{} ({}): {}, {fate}, {} entries", definition.name, definition.backend, state.origin, state.live.entries.len())
-    }
-
-    fn sealed_line(&self, state: &mut State, now: Timestamp) -> Result<Option<String>, SessionError> {
-        let Stored::Cookie(sealed) = &state.stored else { return Ok(None) };
-        let refresh = match (self.inner.definition.idle, sealed.issued) {
-            (Some(idle), Some(issued)) => self.inner.consulted.get() && now.since(issued) > idle / 10,
-            _ => false,
-        };
-        match &sealed.loaded {
-            None if state.live.is_blank() => {
-                return Ok(state.removal.then(|| self.removal_line(state)));
-            }
-            None => self.inner.date(&mut state.live, now),
-            Some(_) if !state.written && !state.resend && !refresh => return Ok(None),
-            Some(_) => {}
-        }
-        let mut payload = Vec::with_capacity(sealed.loaded.as_ref().map_or(256, Bytes::len) + 64);
-        encode_live(&state.live, &mut payload)?;
-        if !state.resend && !refresh && sealed.loaded.as_deref() == Some(&*payload) {
-            return Ok(None);
-        }
-        let copy = |buffer: &mut Vec<u8>| {
-            buffer.extend_from_slice(&payload);
-            Ok(())
-        };
-        self.line(state, &state.live, now, copy).map(Some)
-    }
-
-    fn line(
-        &self,
-        state: &State,
-        live: &Live,
-        now: Timestamp,
-        payload: impl FnOnce(&mut Vec<u8>) -> Result<(), SessionError>,
-    ) -> Result<String, SessionError> {
-        let definition = &self.inner.definition;
-        let registry = self.inner.sessions.registry();
-        let attributes = state.attributes.as_ref().map_or(&definition.attributes, |(_, resolved)| resolved);
-        let left = live.deadline.since(now).as_secs();
-        let max_age = match live.lifetime {
-            Lifetime::For(_) => Some(left),
-            Lifetime::Browser => None,
-            Lifetime::Configured if definition.browser_session => None,
-            Lifetime::Configured => Some(attributes.max_age().map_or(left, |wanted| wanted.min(left))),
-        };
-        let line = cookie::write_line(&definition.wire_name, attributes, max_age, |out| {
-            definition.sealer.seal_into(out, now, Some(live.deadline), registry.entropy, payload)
-        })?;
-        if line.len() > registry.limits.cookie {
-            return Err(too_large(self.name(), line.len(), registry.limits.cookie, live));
-        }
-        Ok(line)
-    }
-
-    fn removal_line(&self, state: &State) -> String {
-        let definition = &self.inner.definition;
-        let attributes = state.attributes.as_ref().map_or(&definition.attributes, |(_, resolved)| resolved);
-        cookie::removal_line(&definition.wire_name, attributes)
     }
 
     fn work(&self, now: Timestamp) -> Result<Work, SessionError> {
@@ -346,25 +240,4 @@ fn settle(live: &mut Live, kept: &mut Kept, held: Held) {
     kept.seen = held.live.entries.clone();
     *live = held.live.clone();
     kept.held = Some(held);
-}
-
-/// The error for a cookie that no browser would keep, with what takes the room.
-fn too_large(name: &str, size: usize, limit: usize, live: &Live) -> SessionError {
-    // As literals: names may come from a request, and must not forge lines in a log (S59).
-    let mut sizes: Vec<(usize, String)> =
-        live.entries.iter().map(|(name, value)| (value.len(), format!("{:?} {} bytes", &**name, value.len()))).collect();
-    let flashes: usize = live.flashes.iter().map(|one| one.text.len() + one.value.len()).sum();
-    if flashes > 0 {
-        sizes.push((flashes, format!("flash messages {flashes} bytes")));
-    }
-    sizes.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
-    let listed: Vec<String> = sizes.into_iter().map(|(_, text)| text).collect();
-    SessionError::new(
-        ErrorKind::TooLarge,
-        format!(
-            "session `{name}` makes a `Set-Cookie` line of {size} bytes, and browsers keep {limit}: {}; \
-             keep less in it, or move it to a server backend",
-            listed.join(", ")
-        ),
-    )
 }

@@ -43,6 +43,7 @@ pub(crate) struct Inner {
 ///
 /// `live` is the session as the handler sees it; under [`Stored::Server`] it equals `edits` replayed over what the
 /// request saw when it loaded or last saved. No borrow of the state is held while user code runs or across an await.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one request, not one state of many")]
 pub(crate) struct State {
     pub(crate) phase: Phase,
     pub(crate) origin: Origin,
@@ -79,6 +80,7 @@ pub(crate) struct Sealed {
 
 /// A session on a server.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one request, not one state of many")]
 pub(crate) struct Kept {
     /// `None` until a new session is first saved.
     pub(crate) id: Option<SessionId>,

@@ -89,7 +89,7 @@ impl SessionStore {
             session.let_go();
             consulted |= session.inner.consulted.get();
         }
-        self.log(sessions, save, &lines);
+        log(sessions, save, &lines);
         let pending = self.inner.pending.take();
         let lines = lines?;
         if consulted || !lines.is_empty() {
@@ -137,20 +137,20 @@ impl SessionStore {
             ),
         ))
     }
+}
 
-    /// One debug line: what was loaded, and why not, what changed, what was saved.
-    fn log(&self, sessions: &[(Session, Phase)], save: bool, result: &Result<Lines, SessionError>) {
-        if sessions.is_empty() || !tracing::enabled!(tracing::Level::DEBUG) {
-            return;
-        }
-        let told: Vec<String> = sessions.iter().map(|(session, _)| session.summary()).collect();
-        let outcome = match result {
-            Ok(_) if save => "saved",
-            Ok(_) => "not saved, because the response failed",
-            Err(_) => "failed",
-        };
-        tracing::debug!(sessions = %told.join("; "), outcome, "sessions of a request");
+/// One debug line: what was loaded, and why not, what changed, what was saved.
+fn log(sessions: &[(Session, Phase)], save: bool, result: &Result<Lines, SessionError>) {
+    if sessions.is_empty() || !tracing::enabled!(tracing::Level::DEBUG) {
+        return;
     }
+    let told: Vec<String> = sessions.iter().map(|(session, _)| session.summary()).collect();
+    let outcome = match result {
+        Ok(_) if save => "saved",
+        Ok(_) => "not saved, because the response failed",
+        Err(_) => "failed",
+    };
+    tracing::debug!(sessions = %told.join("; "), outcome, "sessions of a request");
 }
 
 /// Sealed sessions come first: they only compute, so what does not fit fails before any server has written.

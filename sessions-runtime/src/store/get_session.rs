@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use super::SessionStore;
+use super::{SessionStore, change_args};
 use crate::backend::BackendName;
 use crate::cookie::CookieArgs;
 use crate::error::SessionError;
@@ -84,7 +84,7 @@ impl<'n> GetSession<'n> {
                 store.check(&other)?;
             }
             if asked {
-                store.change_args(&open, &args)?;
+                change_args(&open, &args)?;
             }
             return Ok(open);
         }

@@ -4,6 +4,7 @@ mod close;
 mod cookies;
 mod get_session;
 mod headers;
+mod load;
 mod open;
 
 use std::cell::{Cell, RefCell};
@@ -14,15 +15,14 @@ use std::sync::Arc;
 use actix_web::dev::RequestHead;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::Method;
-use futures_util::future::try_join_all;
 use serde::Serialize;
 use smallvec::SmallVec;
 
 pub(crate) use self::close::End;
 pub use self::cookies::MaxAge;
 pub use self::get_session::GetSession;
+pub(crate) use self::load::{RulesOver, Wanted};
 use self::get_session::Loading;
-use crate::backend::BackendName;
 use crate::clock::Timestamp;
 use crate::config::{Definition, Place, Rules};
 use crate::cookie::{Attributes, CookieArgs};
@@ -64,34 +64,6 @@ struct Inner {
     /// Whether something other than a session made the response depend on cookies.
     consulted: Cell<bool>,
     closed: Cell<bool>,
-}
-
-/// Sessions in the order they were wanted.
-pub(crate) type Loaded = SmallVec<[Session; 2]>;
-
-/// What a handler declares about one session it wants loaded.
-pub(crate) struct Wanted<'a> {
-    pub(crate) name: Option<&'a str>,
-    pub(crate) backend: Option<&'a BackendName>,
-    pub(crate) rules: RulesOver,
-}
-
-/// A handler's own rules, over those of the definition.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct RulesOver {
-    pub(crate) on_outage: Option<crate::config::OnOutage>,
-    pub(crate) conflict: Option<crate::config::ConflictRule>,
-    pub(crate) lock: bool,
-}
-
-impl RulesOver {
-    fn apply(self, base: Rules) -> Rules {
-        Rules {
-            on_outage: self.on_outage.unwrap_or(base.on_outage),
-            conflict: self.conflict.unwrap_or(base.conflict),
-            lock: self.lock || base.lock,
-        }
-    }
 }
 
 impl SessionStore {
@@ -233,118 +205,8 @@ impl SessionStore {
     ) -> Result<bool, SessionError> {
         self.check_open()?;
         let Some(session) = self.find(name) else { return Ok(false) };
-        self.change_args(&session, &args(CookieArgs::new()))?;
+        change_args(&session, &args(CookieArgs::new()))?;
         Ok(true)
-    }
-
-    fn change_args(&self, session: &Session, args: &CookieArgs) -> Result<(), SessionError> {
-        if args.path.is_some() || args.domain.is_some() || args.secure.is_some() {
-            return Err(SessionError::new(
-                ErrorKind::InvalidCookie,
-                format!(
-                    "session `{}` is open already: `path`, `domain` and `secure` decide its cookie's name, \
-                     so say them before it is loaded",
-                    session.name()
-                ),
-            ));
-        }
-        let definition = &session.inner.definition;
-        session.write(|state| {
-            let present = state.attributes.as_ref().map_or(&definition.settings.cookie, |(asked, _)| asked);
-            let asked = present.overlay(args);
-            let attributes = Attributes::resolve(&asked)?;
-            state.attributes = Some((asked, attributes));
-            state.resend = true;
-            Ok(())
-        })?
-    }
-
-    /// Opens what a handler declares, if all of it is sealed, without awaiting; `None` says that servers are needed.
-    pub(crate) fn load_sealed<'a>(
-        &self,
-        wanted: impl Iterator<Item = Wanted<'a>> + Clone,
-    ) -> Result<Option<Loaded>, SessionError> {
-        let mut loaded = Loaded::new();
-        for one in wanted {
-            let definition = self.definition(&one)?;
-            if !matches!(definition.place, Place::InCookie) {
-                return Ok(None);
-            }
-            loaded.push(match self.check(&definition)? {
-                Some(session) => session,
-                None => self.open_sealed(definition, one.rules),
-            });
-        }
-        Ok(Some(loaded))
-    }
-
-    /// Loads what a handler declares, concurrently.
-    pub(crate) async fn load<'a>(&self, wanted: impl Iterator<Item = Wanted<'a>>) -> Result<Loaded, SessionError> {
-        let loads = wanted.map(async |one| {
-            let definition = self.definition(&one)?;
-            self.open(definition.clone(), one.rules.apply(definition.rules)).await
-        });
-        Ok(try_join_all(loads).await?.into())
-    }
-
-    fn definition(&self, wanted: &Wanted<'_>) -> Result<Arc<Definition>, SessionError> {
-        let registry = self.inner.sessions.registry();
-        registry.definition(wanted.name.unwrap_or(&registry.default_name), wanted.backend)
-    }
-
-    fn open_sealed(&self, definition: Arc<Definition>, rules: RulesOver) -> Session {
-        let values = open::values(&self.inner.headers, &definition.wire_name);
-        let state = open::open_sealed(&definition, &values, self.now());
-        let rules = rules.apply(definition.rules);
-        self.keep(definition, rules, state)
-    }
-
-    /// One session: the open one, or the one that a load gives.
-    async fn open(&self, definition: Arc<Definition>, rules: Rules) -> Result<Session, SessionError> {
-        // One load in flight for each name: two joined futures get one session.
-        let _loading = self.inner.loading.enter(&definition.name).await;
-        if let Some(session) = self.check(&definition)? {
-            return Ok(session);
-        }
-        let values = open::values(&self.inner.headers, &definition.wire_name);
-        let state = match definition.place {
-            Place::InCookie => open::open_sealed(&definition, &values, self.now()),
-            Place::Server(_) => {
-                open::load_kept(&self.inner.sessions, &definition, rules, &values, self.now()).await?
-            }
-        };
-        Ok(self.keep(definition, rules, state))
-    }
-
-    /// The open session of that name, unless it is another one (T10).
-    fn check(&self, definition: &Definition) -> Result<Option<Session>, SessionError> {
-        self.check_open()?;
-        let found = self.find(&definition.name);
-        match &found {
-            Some(open) if open.inner.definition.backend != definition.backend => Err(SessionError::new(
-                ErrorKind::NameTaken,
-                format!(
-                    "session `{}` is open on backend `{}` in this request, and was asked for on `{}`: \
-                     one name, one backend",
-                    definition.name, open.inner.definition.backend, definition.backend
-                ),
-            )),
-            _ => Ok(found),
-        }
-    }
-
-    fn keep(&self, definition: Arc<Definition>, rules: Rules, state: State) -> Session {
-        let session = Session::new(SessionInner {
-            definition,
-            rules,
-            sessions: self.inner.sessions.clone(),
-            head: self.inner.head,
-            consulted: Cell::new(false),
-            turn: tokio::sync::Mutex::new(()),
-            state: RefCell::new(state),
-        });
-        self.inner.opened.borrow_mut().push(session.clone());
-        session
     }
 
     fn find(&self, name: &str) -> Option<Session> {
@@ -369,6 +231,28 @@ impl SessionStore {
         }
         Ok(())
     }
+}
+
+fn change_args(session: &Session, args: &CookieArgs) -> Result<(), SessionError> {
+    if args.path.is_some() || args.domain.is_some() || args.secure.is_some() {
+        return Err(SessionError::new(
+            ErrorKind::InvalidCookie,
+            format!(
+                "session `{}` is open already: `path`, `domain` and `secure` decide its cookie's name, \
+                 so say them before it is loaded",
+                session.name()
+            ),
+        ));
+    }
+    let definition = &session.inner.definition;
+    session.write(|state| {
+        let present = state.attributes.as_ref().map_or(&definition.settings.cookie, |(asked, _)| asked);
+        let asked = present.overlay(args);
+        let attributes = Attributes::resolve(&asked)?;
+        state.attributes = Some((asked, attributes));
+        state.resend = true;
+        Ok(())
+    })?
 }
 
 impl Session {

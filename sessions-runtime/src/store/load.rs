@@ -1,0 +1,131 @@
+//! Loading the sessions that a handler declares, each once.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+use smallvec::SmallVec;
+
+use super::{SessionStore, open};
+use crate::backend::BackendName;
+use crate::config::{ConflictRule, Definition, OnOutage, Place, Rules};
+use crate::error::{ErrorKind, SessionError};
+use crate::session::{Inner as SessionInner, Session, State};
+
+/// Sessions in the order they were wanted.
+pub(crate) type Loaded = SmallVec<[Session; 2]>;
+
+/// What a handler declares about one session it wants loaded.
+pub(crate) struct Wanted<'a> {
+    pub(crate) name: Option<&'a str>,
+    pub(crate) backend: Option<&'a BackendName>,
+    pub(crate) rules: RulesOver,
+}
+
+/// A handler's own rules, over those of the definition.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct RulesOver {
+    pub(crate) on_outage: Option<OnOutage>,
+    pub(crate) conflict: Option<ConflictRule>,
+    pub(crate) lock: bool,
+}
+
+impl RulesOver {
+    fn apply(self, base: Rules) -> Rules {
+        Rules {
+            on_outage: self.on_outage.unwrap_or(base.on_outage),
+            conflict: self.conflict.unwrap_or(base.conflict),
+            lock: self.lock || base.lock,
+        }
+    }
+}
+
+impl SessionStore {
+    /// Opens what a handler declares, if all of it is sealed, without awaiting; `None` says that servers are needed.
+    pub(crate) fn load_sealed<'a>(
+        &self,
+        wanted: impl Iterator<Item = Wanted<'a>> + Clone,
+    ) -> Result<Option<Loaded>, SessionError> {
+        let mut loaded = Loaded::new();
+        for one in wanted {
+            let definition = self.definition(&one)?;
+            if !matches!(definition.place, Place::InCookie) {
+                return Ok(None);
+            }
+            loaded.push(match self.check(&definition)? {
+                Some(session) => session,
+                None => self.open_sealed(definition, one.rules),
+            });
+        }
+        Ok(Some(loaded))
+    }
+
+    /// Loads what a handler declares, concurrently.
+    pub(crate) async fn load<'a>(&self, wanted: impl Iterator<Item = Wanted<'a>>) -> Result<Loaded, SessionError> {
+        let loads = wanted.map(async |one| {
+            let definition = self.definition(&one)?;
+            self.open(definition.clone(), one.rules.apply(definition.rules)).await
+        });
+        Ok(try_join_all(loads).await?.into())
+    }
+
+    fn definition(&self, wanted: &Wanted<'_>) -> Result<Arc<Definition>, SessionError> {
+        let registry = self.inner.sessions.registry();
+        registry.definition(wanted.name.unwrap_or(&registry.default_name), wanted.backend)
+    }
+
+    pub(super) fn open_sealed(&self, definition: Arc<Definition>, rules: RulesOver) -> Session {
+        let values = open::values(&self.inner.headers, &definition.wire_name);
+        let state = open::open_sealed(&definition, &values, self.now());
+        let rules = rules.apply(definition.rules);
+        self.keep(definition, rules, state)
+    }
+
+    /// One session: the open one, or the one that a load gives.
+    pub(super) async fn open(&self, definition: Arc<Definition>, rules: Rules) -> Result<Session, SessionError> {
+        // One load in flight for each name: two joined futures get one session.
+        let _loading = self.inner.loading.enter(&definition.name).await;
+        if let Some(session) = self.check(&definition)? {
+            return Ok(session);
+        }
+        let values = open::values(&self.inner.headers, &definition.wire_name);
+        let state = match definition.place {
+            Place::InCookie => open::open_sealed(&definition, &values, self.now()),
+            Place::Server(_) => {
+                open::load_kept(&self.inner.sessions, &definition, rules, &values, self.now()).await?
+            }
+        };
+        Ok(self.keep(definition, rules, state))
+    }
+
+    /// The open session of that name, unless it is another one (T10).
+    pub(super) fn check(&self, definition: &Definition) -> Result<Option<Session>, SessionError> {
+        self.check_open()?;
+        let found = self.find(&definition.name);
+        match &found {
+            Some(open) if open.inner.definition.backend != definition.backend => Err(SessionError::new(
+                ErrorKind::NameTaken,
+                format!(
+                    "session `{}` is open on backend `{}` in this request, and was asked for on `{}`: \
+                     one name, one backend",
+                    definition.name, open.inner.definition.backend, definition.backend
+                ),
+            )),
+            _ => Ok(found),
+        }
+    }
+
+    fn keep(&self, definition: Arc<Definition>, rules: Rules, state: State) -> Session {
+        let session = Session::new(SessionInner {
+            definition,
+            rules,
+            sessions: self.inner.sessions.clone(),
+            head: self.inner.head,
+            consulted: Cell::new(false),
+            turn: tokio::sync::Mutex::new(()),
+            state: RefCell::new(state),
+        });
+        self.inner.opened.borrow_mut().push(session.clone());
+        session
+    }
+}
