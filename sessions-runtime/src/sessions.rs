@@ -229,7 +229,8 @@ impl Registry {
         Definition::new(name, settings, backend, place, &self.ring)
     }
 
-    fn place(&self, name: &BackendName) -> Result<Place, SessionError> {
+    /// Where the sessions of a backend live.
+    pub(crate) fn place(&self, name: &BackendName) -> Result<Place, SessionError> {
         if *name == BackendName::SECURECOOKIE {
             return Ok(Place::InCookie);
         }

@@ -1,5 +1,6 @@
-//! The conformance suite on every built-in backend, and on wrong ones, which it must find.
+//! The conformance suite on every built-in backend, on the least that is one, and on wrong ones, which it must find.
 
+mod plain;
 mod wrong;
 
 use sessions_runtime::testing::suite::Fixture;
@@ -12,6 +13,17 @@ async fn memory() -> Fixture {
     Fixture::new(memory.clone()).with_second(memory).with_clock(clock)
 }
 
+/// A backend without optional capabilities.
+async fn plain() -> Fixture {
+    let clock = Clock::manual(Timestamp::from_unix(1_800_000_000));
+    let plain = plain::Plain(Memory::with_clock(clock.clone()));
+    Fixture::new(plain.clone()).with_second(plain).with_clock(clock)
+}
+
 mod on_memory {
     sessions_runtime::backend_suite!(super::memory);
+}
+
+mod on_a_plain_backend {
+    sessions_runtime::testing::backend_suite!(super::plain);
 }

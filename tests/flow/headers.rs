@@ -67,7 +67,7 @@ async fn own(path: web::Path<(String, String)>) -> Result<HttpResponse, SessionE
 }
 
 /// Answers with bodies of every sort; `x-late` tells what a call after the end gave.
-async fn body(sort: &str, session: &Session, store: &SessionStore) -> Result<HttpResponse, SessionError> {
+fn body(sort: &str, session: &Session, store: &SessionStore) -> Result<HttpResponse, SessionError> {
     session.insert("sort", sort)?;
     let (session, store) = (session.clone(), store.clone());
     Ok(match sort {
@@ -103,13 +103,13 @@ async fn body(sort: &str, session: &Session, store: &SessionStore) -> Result<Htt
 #[with_sessions(default = "securecookie")]
 #[get("/sealed/body/{sort}")]
 async fn body_sealed(sort: web::Path<String>) -> Result<HttpResponse, SessionError> {
-    body(&sort, session, session_store).await
+    body(&sort, session, session_store)
 }
 
 #[with_sessions(default = "memory")]
 #[get("/kept/body/{sort}")]
 async fn body_kept(sort: web::Path<String>) -> Result<HttpResponse, SessionError> {
-    body(&sort, session, session_store).await
+    body(&sort, session, session_store)
 }
 
 fn site() -> Site {

@@ -15,9 +15,9 @@ async fn act(step: &str, session: &Session, store: &SessionStore) -> Result<Stri
     if step == "write" {
         session.insert("user", "ada")?;
     }
-    let foo = store.get_secure_cookie::<Vec<String>>("foo")?;
+    let old = store.get_secure_cookie::<Vec<String>>("foo")?;
     Ok(format!(
-        "{} {:?} {foo:?}",
+        "{} {:?} {old:?}",
         session.origin(),
         session.get::<String>("foo")?
     ))

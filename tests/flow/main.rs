@@ -1,5 +1,10 @@
 //! What users do with sessions, from one request to the next, over real HTTP.
 
+#![allow(
+    clippy::unused_async,
+    reason = "the bodies that run on both places are called alike, also those that await nothing"
+)]
+
 // For handlers that say `crate = ::renamed_runtime`.
 extern crate sessions_runtime as renamed_runtime;
 

@@ -57,9 +57,8 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
             session.insert("list", [1])?;
             session.add_flash("waiting")?;
         }
-        "fill_entries" => session.insert("number", 1)?,
         "fill_flash" => session.add_flash("waiting")?,
-        "insert_equal" => session.insert("number", 1)?,
+        "fill_entries" | "insert_equal" => session.insert("number", 1)?,
         "remove_absent" => ignore(session.remove("absent")),
         "take_absent" => ignore(session.take::<u32>("absent")?),
         "update_same" => ignore(session.update("number", |n: Option<u32>| n.unwrap_or(1))?),

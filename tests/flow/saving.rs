@@ -51,12 +51,7 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
 static GATE: LazyLock<Gate> = LazyLock::new(Gate::new);
 
 /// Changes everything that can be changed, and answers with a status, as a response or as an error.
-async fn change(
-    way: &str,
-    status: u16,
-    session: &Session,
-    store: &SessionStore,
-) -> Result<HttpResponse, Error> {
+fn change(way: &str, status: u16, session: &Session, store: &SessionStore) -> Result<HttpResponse, Error> {
     session.insert("changed", true)?;
     session.add_flash("message")?;
     session.renew();
@@ -76,25 +71,25 @@ async fn change(
 #[with_sessions(default = "securecookie")]
 #[get("/sealed/change/{way}/{status}")]
 async fn change_sealed(path: web::Path<(String, u16)>) -> Result<HttpResponse, Error> {
-    change(&path.0, path.1, session, session_store).await
+    change(&path.0, path.1, session, session_store)
 }
 
 #[with_sessions(default = "memory")]
 #[get("/kept/change/{way}/{status}")]
 async fn change_kept(path: web::Path<(String, u16)>) -> Result<HttpResponse, Error> {
-    change(&path.0, path.1, session, session_store).await
+    change(&path.0, path.1, session, session_store)
 }
 
 #[with_sessions(default = "securecookie", save = "always")]
 #[get("/sealed/always/{status}")]
 async fn always_sealed(status: web::Path<u16>) -> Result<HttpResponse, Error> {
-    change("response", *status, session, session_store).await
+    change("response", *status, session, session_store)
 }
 
 #[with_sessions(default = "memory", save = "always")]
 #[get("/kept/always/{status}")]
 async fn always_kept(status: web::Path<u16>) -> Result<HttpResponse, Error> {
-    change("response", *status, session, session_store).await
+    change("response", *status, session, session_store)
 }
 
 /// An extractor that writes into the session and then refuses.

@@ -1,15 +1,13 @@
 //! What a session is while it is loaded, while it is saved, and when its response is finished.
 
-use std::future::IntoFuture;
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, get, rt, web};
-use futures_util::future::{join, join3};
+use actix_web::{get, rt, web};
 use sessions_runtime::testing::Operation;
-use sessions_runtime::{Session, SessionError, SessionStore, SessionsExt, with_sessions};
+use sessions_runtime::{Session, SessionError, SessionStore, with_sessions};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::pages::{self, COOKIE, crossed, text, visitor};
+use crate::pages::{self, crossed, text, visitor};
 use crate::support::gate::Gate;
 use crate::support::logs;
 use crate::support::site::Site;
@@ -121,70 +119,12 @@ async fn re_entrant(session: &Session, told: Told) -> Result<String, SessionErro
     Ok(session.keys().join(","))
 }
 
-#[with_sessions(default = "securecookie")]
-#[get("/joined")]
-async fn joined_loads() -> Result<String, SessionError> {
-    let cart = || session_store.get_session("cart").backend("memory").into_future();
-    let (one, two, three) = join3(cart(), cart(), cart()).await;
-    one?.insert("a", 1)?;
-    Ok(format!(
-        "{:?} {:?}",
-        two?.get::<u32>("a")?,
-        three?.get::<u32>("a")?
-    ))
-}
-
-#[with_sessions(default = "memory")]
-#[session(name = "cart", backend = "memory")]
-#[session(name = "prefs", backend = "memory")]
-#[get("/three-sessions")]
-async fn three_sessions(
-    session: &Session,
-    cart: &Session,
-    prefs: &Session,
-) -> Result<&'static str, SessionError> {
-    for one in [session, cart, prefs] {
-        one.update("n", |n: Option<u32>| n.unwrap_or(0) + 1)?;
-    }
-    Ok("counted")
-}
-
-/// Nobody saves for it.
-async fn unsaved(request: HttpRequest) -> Result<&'static str, SessionError> {
-    let store = request.session_store()?;
-    store
-        .get_session("forgotten")
-        .backend("memory")
-        .await?
-        .insert("a", 1)?;
-    store.set_cookie("forgotten-cookie", "1")?;
-    Ok("lost")
-}
-
-async fn only_reads(request: HttpRequest) -> Result<String, SessionError> {
-    Ok(request
-        .session_store()?
-        .get_session("session")
-        .backend("memory")
-        .await?
-        .keys()
-        .join(","))
-}
-
 fn site() -> (Site, Gate, UnboundedReceiver<String>) {
     let (gate, (told, listener)) = (Gate::new(), unbounded_channel());
     let (data, told) = (web::Data::new(gate.clone()), web::Data::from(Arc::new(told)));
     let site = Site::new(move |app| {
         app.app_data(data.clone()).app_data(told.clone());
-        app.service((
-            leaves_a_task,
-            saved_by_a_task,
-            re_entrant,
-            joined_loads,
-            three_sessions,
-        ));
-        app.route("/unsaved", web::get().to(unsaved))
-            .route("/only-reads", web::get().to(only_reads));
+        app.service((leaves_a_task, saved_by_a_task, re_entrant));
         pages::routes(app);
     });
     (site, gate, listener)
@@ -279,61 +219,4 @@ async fn an_update_may_use_its_own_session_and_finds_it_closed_when_it_runs_agai
     assert_eq!(told.recv().await.as_deref(), Some("Closed true"));
     told.try_recv().expect_err("two runs, no third");
     assert_eq!(text(&client, "/kept/count/n").await, "2");
-}
-
-/// T7
-#[actix_web::test]
-async fn joined_calls_for_one_session_load_it_once() {
-    let (site, ..) = site();
-    let client = site.client();
-    client.get("/joined").send().await;
-    site.backend.take_operations();
-    assert_eq!(text(&client, "/joined").await, "Some(1) Some(1)");
-    assert_eq!(site.backend.operations(), [Operation::Load]);
-}
-
-#[actix_web::test]
-async fn the_sessions_of_one_handler_are_loaded_and_saved_at_once() {
-    let (site, ..) = site();
-    let client = site.client();
-    client.get("/three-sessions").send().await;
-    let loads = [(); 3].map(|()| site.backend.pause_next(Operation::Load));
-    let saves = [(); 3].map(|()| site.backend.pause_next(Operation::Replace));
-    let running = rt::spawn(client.get("/three-sessions").send());
-    for operations in [loads, saves] {
-        // All have arrived before the first goes on.
-        for operation in &operations {
-            operation.reached().await;
-        }
-    }
-    assert_eq!(running.await.expect("the request is answered").status, 200);
-    assert_eq!(text(&client, "/kept/count/n").await, "2");
-}
-
-/// P54
-#[actix_web::test]
-async fn a_store_that_nobody_saves_says_so_in_the_log() {
-    let log = logs::capture();
-    let (site, ..) = site();
-    let client = visitor(&site, &["before"]).await;
-    let mark = log.mark();
-    let reply = client.get("/unsaved").send().await;
-    assert_eq!((reply.status.as_u16(), reply.set_cookies().len()), (200, 0));
-    let lost = log.lines(mark, "changes of a session are lost");
-    assert!(
-        lost.iter()
-            .any(|line| line.contains("ERROR") && line.contains("forgotten")),
-        "{lost:?}"
-    );
-    assert!(
-        lost.iter().any(|line| line.contains("SessionMiddleware")),
-        "the line names the cure"
-    );
-    assert!(!log.lines(mark, "pending cookies are lost").is_empty());
-    let (one, other) = join(client.get("/only-reads").send(), client.get("/only-reads").send()).await;
-    assert_eq!(
-        (one.text(), other.text()),
-        ("before".to_owned(), "before".to_owned())
-    );
-    assert!(client.cookie(COOKIE).is_some());
 }

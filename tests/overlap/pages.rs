@@ -1,4 +1,5 @@
 //! The handlers that most tests of this binary share, under `/sealed` and `/kept`, and the way two of them are crossed.
+#![allow(unreachable_pub, reason = "a test binary has no outside")]
 
 use std::time::Duration;
 

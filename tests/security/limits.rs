@@ -245,7 +245,7 @@ async fn cookies_of_the_application_have_the_same_limits() {
     );
 }
 
-async fn flood(session: &Session) -> Result<String, SessionError> {
+fn flood(session: &Session) -> Result<String, SessionError> {
     let long = session.add_flash("#".repeat(4_097)).map_err(|err| err.kind());
     assert_eq!(long, Err(ErrorKind::TooLarge));
     let mut added = 0;
@@ -258,13 +258,13 @@ async fn flood(session: &Session) -> Result<String, SessionError> {
 #[with_sessions(default = "securecookie")]
 #[get("/flood/sealed")]
 async fn flood_sealed(session: &Session) -> Result<impl Responder, SessionError> {
-    flood(session).await
+    flood(session)
 }
 
 #[with_sessions(default = "memory")]
 #[get("/flood/kept")]
 async fn flood_kept(session: &Session) -> Result<impl Responder, SessionError> {
-    flood(session).await
+    flood(session)
 }
 
 /// S48, V21

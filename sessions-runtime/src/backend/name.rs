@@ -62,10 +62,12 @@ impl BackendName {
 
     /// The built-in name that was probably meant, for a did-you-mean.
     pub(crate) fn nearest(name: &str) -> Option<&'static str> {
+        // A third of the letters may be wrong: a short word is only a few letters away from every other one.
+        let limit = (name.len() / 3).max(1);
         Self::ROLES
             .into_iter()
             .map(|role| (distance(name, role), role))
-            .filter(|(distance, _)| *distance <= 3)
+            .filter(|(distance, _)| *distance <= limit)
             .min()
             .map(|(_, role)| role)
     }
@@ -142,6 +144,7 @@ mod tests {
     #[test]
     fn other_names_find_nothing() {
         assert_eq!(BackendName::nearest("postgres"), None);
+        assert_eq!(BackendName::nearest("audit"), None);
         assert_eq!(BackendName::nearest(""), None);
         assert_eq!(BackendName::nearest(&"memory".repeat(10_000)), None);
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::definition::Definition;
+use super::definition::{Definition, Place};
 use super::settings::SessionSettings;
 use crate::backend::BackendName;
 use crate::error::ErrorKind;
@@ -14,6 +14,9 @@ use crate::sessions::Registry;
 struct Declared {
     place: String,
     settings: SessionSettings,
+    lock: bool,
+    /// The option that only a server can serve.
+    needs_server: Option<&'static str>,
 }
 
 /// Works out every session's definition from configuration and linked handlers, and collects what is wrong. Without
@@ -56,28 +59,36 @@ pub(super) fn definitions(
             }
             merged = one.settings.overlay(&merged);
         }
-        let settings = if disagree && !verify { configured } else { configured.overlay(&merged) };
+        if verify {
+            problems.extend(declarations.iter().filter_map(|one| {
+                let unfit = unfit_backend(registry, &configured, one, allowed_missing)?;
+                Some(format!("{} session `{name}`: {unfit}", one.place))
+            }));
+        }
+        let settings = if disagree && !verify { configured.clone() } else { configured.overlay(&merged) };
         let backend = settings.backend.clone().unwrap_or_else(|| registry.default_backend.clone());
-        match registry.define(name, settings) {
-            Ok(definition) => definitions.push(Arc::new(definition)),
-            Err(err) => {
-                let missing = err.kind() == ErrorKind::UnknownBackend;
-                if missing && allowed_missing.contains(&backend) {
-                    continue;
-                }
-                let configured_here = registry.configured.iter().any(|(known, _)| known == name);
-                match (declarations.is_empty() || configured_here, verify) {
-                    (true, _) => problems.push(format!("session `{name}`: {err}")),
-                    (false, true) => problems
-                        .extend(declarations.iter().map(|one| format!("{} session `{name}`: {err}", one.place))),
-                    // The handlers are left out, but not what the builder itself says.
-                    (false, false) if name == registry.default_name => {
-                        if let Err(err) = registry.define(name, registry.settings(name)) {
-                            problems.push(format!("session `{name}`: {err}"));
-                        }
-                    }
-                    (false, false) => {}
-                }
+        let err = match registry.define(name, settings) {
+            Ok(definition) => {
+                definitions.push(Arc::new(definition));
+                continue;
+            }
+            Err(err) => err,
+        };
+        let missing = err.kind() == ErrorKind::UnknownBackend;
+        let said_here = declarations.is_empty()
+            || name == registry.default_name
+            || registry.configured.iter().any(|(known, _)| known == name);
+        if missing && (allowed_missing.contains(&backend) || verify && !declarations.is_empty()) {
+            // Allowed, or reported for each handler already.
+        } else if verify && !said_here {
+            problems.extend(declarations.iter().map(|one| format!("{} session `{name}`: {err}", one.place)));
+        } else if verify || declarations.is_empty() {
+            problems.push(format!("session `{name}`: {err}"));
+        } else if said_here {
+            // The handlers are left out, but not what the builder itself says.
+            match registry.define(name, configured) {
+                Ok(definition) => definitions.push(Arc::new(definition)),
+                Err(err) => problems.push(format!("session `{name}`: {err}")),
             }
         }
     }
@@ -101,6 +112,34 @@ fn declared(plan: &Plan, one: &Use) -> Declared {
     Declared {
         place: format!("{}:{} (`{}`)", plan.file, one.line, plan.handler),
         settings: one.options.settings(one.backend),
+        lock: one.options.lock,
+        needs_server: match one.options.conflict {
+            _ if one.options.lock => Some("lock"),
+            Some(_) => Some("conflict"),
+            None => None,
+        },
+    }
+}
+
+/// Why the backend that a handler gets cannot serve it, if so: it is missing, or does not offer what the handler asks for.
+fn unfit_backend(
+    registry: &Registry,
+    configured: &SessionSettings,
+    one: &Declared,
+    allowed_missing: &[BackendName],
+) -> Option<String> {
+    let said = one.settings.backend.as_ref().or(configured.backend.as_ref());
+    let backend = said.unwrap_or(&registry.default_backend);
+    match registry.place(backend) {
+        Err(_) if allowed_missing.contains(backend) => None,
+        Err(err) => Some(err.to_string()),
+        Ok(Place::InCookie) => one.needs_server.map(|option| {
+            format!("`{option}` needs a server backend, and securecookie is none; name one with `backend = ..`")
+        }),
+        Ok(Place::Server(server)) if one.lock && !server.capabilities().locks => {
+            Some(format!("backend `{backend}` has no locks; drop `lock` or choose another backend"))
+        }
+        Ok(Place::Server(_)) => None,
     }
 }
 

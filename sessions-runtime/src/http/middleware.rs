@@ -8,7 +8,7 @@ use std::rc::Rc;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::StatusCode;
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 
 use super::attached;
@@ -241,6 +241,10 @@ impl ResponseError for WithHeaders {
     fn error_response(&self) -> HttpResponse {
         let mut response = self.inner.error_response();
         for (name, value) in &self.headers {
+            // What the error's own answer says about caching wins, as a handler's does.
+            if name == header::CACHE_CONTROL && response.headers().contains_key(name) {
+                continue;
+            }
             response.headers_mut().append(name.clone(), value.clone());
         }
         response

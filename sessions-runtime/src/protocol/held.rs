@@ -128,7 +128,7 @@ impl Held {
     }
 
     /// The same session as it is now; `None` if it has ended.
-    pub(super) async fn refresh(
+    pub(crate) async fn refresh(
         &self,
         backend: &dyn Backend,
         now: Timestamp,

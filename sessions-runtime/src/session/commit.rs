@@ -1,9 +1,10 @@
 //! Writing one session to its server, at the end or at `save`, in two phases.
 
 use super::{Kept, Session, State, Stored};
+use crate::backend::Backend;
 use crate::clock::Timestamp;
 use crate::config::Place;
-use crate::error::SessionError;
+use crate::error::{ErrorKind, SessionError};
 use crate::id::SessionId;
 use crate::protocol::{self, Edits, Held, Prepared, Renewed, Saved};
 use crate::record::Live;
@@ -23,6 +24,8 @@ enum Work {
     Create(SessionId, Live, Edits),
     Save(Held, Edits),
     Renew(Held, Edits, SessionId),
+    /// Nothing to write, but the id is to be sent again.
+    Confirm(Held),
     Touch(Held),
 }
 
@@ -37,9 +40,16 @@ impl Session {
         match self.work(now)? {
             Work::Nothing => Ok(Pending::default()),
             Work::Touch(held) => {
-                // The session was read, so its life goes on; that it could not be noted must not fail the page.
-                if let Err(err) = protocol::touch(backend, &held, &terms).await {
-                    tracing::warn!(session = %self.name(), error = %err, "the session's idle time-out was not extended");
+                self.touch(backend, &held, now).await;
+                Ok(Pending::default())
+            }
+            Work::Confirm(held) => {
+                // An id that has ended since must not be sent: it would take the place of the one that somebody has just
+                // signed in with.
+                match held.refresh(backend, now).await? {
+                    None => self.ended(),
+                    Some(fresh) if fresh.crossed => drop(self.with_kept(|_, kept| kept.crossed = true)),
+                    Some(fresh) => self.touch(backend, &fresh, now).await,
                 }
                 Ok(Pending::default())
             }
@@ -47,10 +57,7 @@ impl Session {
                 let key = self.inner.definition.key(&self.inner.sessions.registry().namespace, &id);
                 let held = match protocol::create(backend, key, live, &terms).await {
                     Ok(held) => held,
-                    Err(err) => {
-                        self.with_kept(|_, kept| kept.edits = edits);
-                        return Err(err);
-                    }
+                    Err(err) => return Err(self.failed(edits, err)),
                 };
                 self.with_kept(|live, kept| {
                     kept.id = Some(id);
@@ -70,10 +77,7 @@ impl Session {
                         self.note("saved");
                     }
                     Ok(Saved::Ended) => self.ended(),
-                    Err(err) => {
-                        self.with_kept(|_, kept| kept.edits = edits);
-                        return Err(err);
-                    }
+                    Err(err) => return Err(self.failed(edits, err)),
                 }
                 Ok(Pending::default())
             }
@@ -82,13 +86,27 @@ impl Session {
                 let (seen, _) = self.view();
                 match protocol::prepare(backend, key, held, &edits, &seen, &terms).await {
                     Ok(prepared) => Ok(Pending { renewal: Some((id, prepared)), created: None }),
-                    Err(err) => {
-                        self.with_kept(|_, kept| kept.edits = edits);
-                        Err(err)
-                    }
+                    Err(err) => Err(self.failed(edits, err)),
                 }
             }
         }
+    }
+
+    /// The session was read, so its life goes on; that it could not be noted must not fail the page.
+    async fn touch(&self, backend: &dyn Backend, held: &Held, now: Timestamp) {
+        if let Err(err) = protocol::touch(backend, held, &self.inner.terms(now)).await {
+            tracing::warn!(session = %self.name(), error = %err, "the session's idle time-out was not extended");
+        }
+    }
+
+    /// Notes a failed write: what is known not to have happened may be tried again, by the handler or at the end.
+    fn failed(&self, edits: Edits, err: SessionError) -> SessionError {
+        let unknown = matches!(err.kind(), ErrorKind::Unavailable | ErrorKind::Backend);
+        self.with_kept(|_, kept| {
+            kept.edits = edits;
+            kept.unsettled = unknown.then_some(err.kind());
+        });
+        err
     }
 
     /// Phase two: the old id of a renewal stops working, and destroyed records go.
@@ -96,7 +114,11 @@ impl Session {
         let Place::Server(backend) = &self.inner.definition.place else { return Ok(()) };
         let terms = self.inner.terms(now);
         if let Some((id, prepared)) = pending.renewal {
-            match protocol::commit(&**backend, prepared, &terms).await? {
+            let renewed = protocol::commit(&**backend, prepared, &terms).await;
+            if let Err(err) = &renewed {
+                self.with_kept(|_, kept| kept.unsettled = Some(err.kind()));
+            }
+            match renewed? {
                 Renewed::Won(held) => {
                     self.with_kept(|live, kept| {
                         kept.id = Some(id);
@@ -188,8 +210,14 @@ impl Session {
         if kept.gone {
             return Ok(Work::Nothing);
         }
+        if let Some(kind) = kept.unsettled {
+            return Err(SessionError::new(
+                kind,
+                format!("an earlier save of session `{}` failed or was given up, so nothing more is written", self.name()),
+            ));
+        }
         let entropy = self.inner.sessions.registry().entropy;
-        Ok(match &kept.held {
+        let work = match &kept.held {
             None if state.live.is_blank() => Work::Nothing,
             None => {
                 self.inner.date(&mut state.live, now);
@@ -201,9 +229,15 @@ impl Session {
                 Work::Renew(held.clone(), std::mem::take(&mut kept.edits), id)
             }
             Some(held) if !kept.edits.is_empty() => Work::Save(held.clone(), std::mem::take(&mut kept.edits)),
+            Some(held) if state.resend && !kept.crossed => Work::Confirm(held.clone()),
             Some(held) if self.inner.consulted.get() => Work::Touch(held.clone()),
             Some(_) => Work::Nothing,
-        })
+        };
+        if matches!(work, Work::Create(..) | Work::Save(..) | Work::Renew(..)) {
+            // Until the answer is there; it stays so if this future is dropped.
+            kept.unsettled = Some(ErrorKind::Unavailable);
+        }
+        Ok(work)
     }
 
     fn view(&self) -> (crate::record::Entries, bool) {
@@ -211,11 +245,12 @@ impl Session {
     }
 
     /// Notes that another request ended the session: changes are dropped, and no cookie at all is sent.
-    fn ended(&self) {
+    pub(super) fn ended(&self) {
         tracing::info!(session = %self.name(), "the session was ended by another request; this one's changes are dropped");
         self.with_kept(|_, kept| {
             kept.gone = true;
             kept.renew = false;
+            kept.unsettled = None;
         });
     }
 
@@ -236,6 +271,7 @@ impl Session {
 
 /// The view and the base after a write: both are what the record is now.
 fn settle(live: &mut Live, kept: &mut Kept, held: Held) {
+    kept.unsettled = None;
     kept.crossed |= held.crossed;
     kept.seen = held.live.entries.clone();
     *live = held.live.clone();

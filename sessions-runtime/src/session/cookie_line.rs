@@ -90,7 +90,8 @@ impl Session {
         let definition = &self.inner.definition;
         let registry = self.inner.sessions.registry();
         let attributes = state.attributes.as_ref().map_or(&definition.attributes, |(_, resolved)| resolved);
-        let left = data.deadline.since(now).as_secs();
+        // In a session's last second its cookie is kept for one more: zero would remove it.
+        let left = data.deadline.since(now).as_secs().max(1);
         let max_age = match data.lifetime {
             Lifetime::For(_) => Some(left),
             Lifetime::Browser => None,

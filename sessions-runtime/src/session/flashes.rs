@@ -268,11 +268,13 @@ impl State {
     fn take_claimed(&mut self, claimed: Claimed) -> Vec<StoredFlash> {
         let Claimed { messages, held, .. } = claimed;
         let Stored::Server(kept) = &mut self.stored else { return Vec::new() };
-        // Those that somebody else took meanwhile leave the view too.
+        // Those that somebody else took meanwhile leave the view too; and all of them, if the session was renewed
+        // meanwhile, because they belong to whoever has the new id.
         let before = kept.held.take();
         if let Some(before) = before {
+            let ours = held.as_ref().filter(|held| !held.crossed);
             self.live.flashes.retain(|message| !before.live.flashes.iter().any(|known| known.seq == message.seq)
-                || held.as_ref().is_some_and(|held| held.live.flashes.contains(message)));
+                || ours.is_some_and(|held| held.live.flashes.contains(message)));
         }
         kept.claimed.extend(messages.iter().cloned());
         kept.gone = held.is_none();

@@ -134,7 +134,9 @@ impl Session {
     ///
     /// A failing backend; [`ErrorKind::Gone`] where another request ended the session meanwhile;
     /// [`ErrorKind::Conflict`] under `conflict = "reject"`; [`ErrorKind::TooLarge`] over the limit. The changes stay
-    /// pending, unless the session is gone.
+    /// pending, unless the session is gone or the backend failed. Whether a backend that failed has saved is unknown, and
+    /// so it is where this future is dropped before its end: then nothing more is written in this request, and its
+    /// response fails like a failed save.
     ///
     /// # Examples
     ///
@@ -157,7 +159,8 @@ impl Session {
         self.finish(pending, now).await?;
         drop(closed);
         drop(turn);
-        let gone = self.read(|state| matches!(&state.stored, Stored::Server(kept) if kept.gone))?;
+        // Not by `read`: the response may have been finished meanwhile, and this is saved all the same.
+        let gone = matches!(&self.inner.state.borrow().stored, Stored::Server(kept) if kept.gone);
         if gone {
             return Err(SessionError::new(
                 ErrorKind::Gone,
@@ -168,19 +171,22 @@ impl Session {
     }
 }
 
-/// While changes are written, functions given to `update` may run again, and must not change what they are part of.
-/// Opens the session again when dropped, also by a cancelled future.
-struct Closing<'a>(&'a Session);
+/// While changes are written. Opens the session again when dropped, also by a cancelled future; but not one whose
+/// response has been finished meanwhile.
+pub(super) struct Closing<'a>(&'a Session);
 
 impl<'a> Closing<'a> {
-    fn begin(session: &'a Session) -> Self {
-        session.inner.state.borrow_mut().phase = Phase::Closed;
+    pub(super) fn begin(session: &'a Session) -> Self {
+        session.inner.state.borrow_mut().phase = Phase::Saving;
         Self(session)
     }
 }
 
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
-        self.0.inner.state.borrow_mut().phase = Phase::Open;
+        let mut state = self.0.inner.state.borrow_mut();
+        if state.phase == Phase::Saving {
+            state.phase = Phase::Open;
+        }
     }
 }

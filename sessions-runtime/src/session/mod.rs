@@ -5,6 +5,7 @@ mod commit;
 mod cookie_line;
 mod flashes;
 mod lifecycle;
+mod lock;
 mod origin;
 mod state;
 

@@ -22,13 +22,17 @@ pub(crate) enum Phase {
     Open,
     /// Its backend is down; reading gives nothing, writing an error.
     ReadOnly,
-    /// The response is finished, or the changes are being written.
+    /// Its changes are being written by `save`: functions given to `update` may run again, and must not change what they
+    /// are part of.
+    Saving,
+    /// The response is finished.
     Closed,
 }
 
 pub(crate) struct Inner {
     pub(crate) definition: Arc<Definition>,
-    pub(crate) rules: Rules,
+    /// Of whoever opened it; then of the handler that declares it.
+    pub(crate) rules: Cell<Rules>,
     pub(crate) sessions: Sessions,
     /// A HEAD request: flash messages are shown to nobody, so none is consumed (T77).
     pub(crate) head: bool,
@@ -99,6 +103,9 @@ pub(crate) struct Kept {
     pub(crate) ended: Vec<Held>,
     /// Found ended by another request: changes are dropped, and no cookie is sent.
     pub(crate) gone: bool,
+    /// A write was begun, and nobody knows whether it took place: it failed that way, or was given up. Nothing is
+    /// written after it, since that could do it twice or lose it silently.
+    pub(crate) unsettled: Option<ErrorKind>,
     pub(crate) lock: Option<LockGuard>,
 }
 
@@ -139,6 +146,7 @@ impl State {
     pub(crate) fn check_open(&self, name: &str) -> Result<(), SessionError> {
         match self.phase {
             Phase::Open | Phase::ReadOnly => Ok(()),
+            Phase::Saving => Err(saving(name)),
             Phase::Closed => Err(closed(name, self.origin)),
         }
     }
@@ -150,6 +158,7 @@ impl State {
                 ErrorKind::ReadOnly,
                 format!("session `{name}` is read-only, because its backend is unavailable"),
             )),
+            Phase::Saving => Err(saving(name)),
             Phase::Closed => Err(closed(name, self.origin)),
         }
     }
@@ -214,7 +223,7 @@ impl Inner {
             now,
             idle: self.definition.idle,
             max_record: self.sessions.registry().limits.record,
-            reject: self.rules.conflict == ConflictRule::Reject,
+            reject: self.rules.get().conflict == ConflictRule::Reject,
         }
     }
 
@@ -225,6 +234,16 @@ impl Inner {
             live.deadline = now.after(self.definition.max_age);
         }
     }
+}
+
+fn saving(name: &str) -> SessionError {
+    SessionError::new(
+        ErrorKind::Closed,
+        format!(
+            "session `{name}` is being saved: await `save` before using it again, and do not use it inside of a \
+             function given to `update`, which may run again now"
+        ),
+    )
 }
 
 fn closed(name: &str, origin: Origin) -> SessionError {

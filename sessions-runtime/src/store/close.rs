@@ -32,8 +32,18 @@ impl SessionStore {
         }
         let sessions = self.begin_close();
         let now = self.inner.sessions.registry().clock.now();
-        let writable: Vec<&Session> =
-            sessions.iter().filter(|(_, phase)| *phase == Phase::Open).map(|(session, _)| session).collect();
+        let mut writable: Vec<&Session> = Vec::new();
+        for (session, phase) in &sessions {
+            match phase {
+                Phase::Open => writable.push(session),
+                // A task of the handler saves: the response waits for it, and tells what came of it.
+                Phase::Saving => {
+                    drop(session.inner.turn.lock().await);
+                    writable.push(session);
+                }
+                Phase::ReadOnly | Phase::Closed => {}
+            }
+        }
         let lines = sealed_lines(writable.iter().copied(), end.save, now);
         let lines = match lines.and_then(|lines| self.fit_together(&sessions, end.save, lines)) {
             Ok(lines) => on_servers(&writable, end.save, lines, now).await,
@@ -177,7 +187,7 @@ async fn save_all(sessions: &[&Session], mut lines: Lines, now: Timestamp) -> Re
     let mut prepared: Vec<(&Session, Pending)> = Vec::new();
     let mut failed = None;
     let (rejecting, merging): (Vec<&Session>, Vec<&Session>) =
-        sessions.iter().partition(|session| session.inner.rules.conflict == ConflictRule::Reject);
+        sessions.iter().partition(|session| session.inner.rules.get().conflict == ConflictRule::Reject);
     // Those that may refuse come first and one by one, so that a 409 has written nothing else.
     for session in rejecting {
         match session.prepare_in_turn(now).await {

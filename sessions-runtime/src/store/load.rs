@@ -64,9 +64,23 @@ impl SessionStore {
     pub(crate) async fn load<'a>(&self, wanted: impl Iterator<Item = Wanted<'a>>) -> Result<Loaded, SessionError> {
         let loads = wanted.map(async |one| {
             let definition = self.definition(&one)?;
-            self.open(definition.clone(), one.rules.apply(definition.rules)).await
+            let rules = one.rules.apply(definition.rules);
+            let session = self.open(definition, rules).await?;
+            self.govern(&session, rules).await?;
+            Ok(session)
         });
         Ok(try_join_all(loads).await?.into())
+    }
+
+    /// Applies a handler's rules to a session that somebody may have opened before it, such as an extractor.
+    async fn govern(&self, session: &Session, rules: Rules) -> Result<(), SessionError> {
+        session.inner.rules.set(rules);
+        if !rules.lock {
+            return Ok(());
+        }
+        let Some(held) = session.unlocked() else { return Ok(()) };
+        let guard = open::lock(&self.inner.sessions, &session.inner.definition, held.key).await?;
+        session.locked(guard, self.now()).await
     }
 
     fn definition(&self, wanted: &Wanted<'_>) -> Result<Arc<Definition>, SessionError> {
@@ -118,7 +132,7 @@ impl SessionStore {
     fn keep(&self, definition: Arc<Definition>, rules: Rules, state: State) -> Session {
         let session = Session::new(SessionInner {
             definition,
-            rules,
+            rules: Cell::new(rules),
             sessions: self.inner.sessions.clone(),
             head: self.inner.head,
             consulted: Cell::new(false),

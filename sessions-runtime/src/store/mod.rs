@@ -262,7 +262,7 @@ impl Session {
         state.phase = Phase::Closed;
         Self::new(SessionInner {
             definition,
-            rules: Rules::default(),
+            rules: Cell::new(Rules::default()),
             sessions: sessions.clone(),
             head: false,
             consulted: Cell::new(false),

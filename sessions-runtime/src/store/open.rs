@@ -185,7 +185,7 @@ fn is_over(definition: &Definition, live: &Live, now: Timestamp) -> bool {
     now > live.deadline || (configured && now > live.created.after(definition.max_age))
 }
 
-async fn lock(sessions: &Sessions, definition: &Definition, key: StoreKey) -> Result<LockGuard, SessionError> {
+pub(super) async fn lock(sessions: &Sessions, definition: &Definition, key: StoreKey) -> Result<LockGuard, SessionError> {
     let Place::Server(backend) = &definition.place else {
         return Err(SessionError::new(ErrorKind::Unsupported, "a sealed cookie cannot be locked"));
     };

@@ -5,92 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sessions_runtime::{
-    Acquire, Backend, BackendFuture, Capabilities, Clock, Create, Delete, LockToken, Memory, NewRecord, Record,
-    Replace, SessionError, StoreKey, Timestamp, Touch, Version,
+    Acquire, Backend, BackendFuture, Capabilities, Clock, Create, Delete, LockToken, Memory, NewRecord,
+    Record, Replace, SessionError, StoreKey, Timestamp, Touch, Version,
 };
 use tokio::task::yield_now;
 
-const ENDLESS: Timestamp = Timestamp::from_unix(u64::MAX);
+use super::mistake::Mistake;
 
-/// What is wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mistake {
-    None,
-    /// `replace` writes whatever is there, or not.
-    UpsertingReplace,
-    /// `replace` ignores the version.
-    LastWriteWins,
-    /// `replace` of a missing record creates it.
-    CreatingReplace,
-    /// `replace` answers `Replaced` where it met another version, and writes nothing.
-    SwallowedConflict,
-    /// `replace` looks at the version first, and writes afterwards.
-    RacyReplace,
-    /// `replace` leaves the expiry as it was.
-    ReplaceKeepsExpiry,
-    /// `replace` by equal bytes is taken for nothing to do.
-    EqualBytesAreNoWrite,
-    /// `load` gives expired records.
-    ExpiredLoad,
-    /// `load` of a missing key is an error.
-    AbsenceIsAnError,
-    /// `load` reads a record in two steps.
-    TornLoad,
-    /// A dropped `load` leaves its answer to the next one.
-    MixedAnswers,
-    /// Each handle keeps what it has seen.
-    CachingHandle,
-    /// Versions restart with each record.
-    ReusedVersions,
-    /// `delete` ignores the version.
-    UnconditionalDelete,
-    /// `delete` answers `Deleted`, also where nothing was.
-    EveryDeleteDeletes,
-    /// `delete` answers before it has happened, which is never.
-    LazyDelete,
-    /// `create` overwrites.
-    OverwritingCreate,
-    /// `create` looks first, and writes afterwards.
-    RacyCreate,
-    /// `touch` reads the record and writes it back.
-    RewritingTouch,
-    /// `touch` brings a record back that was deleted meanwhile.
-    RevivingTouch,
-    /// `touch` makes a new version.
-    VersioningTouch,
-    /// `touch` only says so.
-    IdleTouch,
-    /// Data goes through a text column.
-    TextData,
-    /// What is over a MiB is cut off.
-    CutData,
-    /// The end of a key is cut off.
-    ShortKeys,
-    /// Lives end a second early.
-    RoundedDown,
-    /// Lives over 30 days are read as a date in 1970.
-    LongIsLongAgo,
-    /// A life of nothing is one without an end.
-    NothingIsForever,
-    /// The index keeps the first principal.
-    FirstPrincipal,
-    /// Principals are compared without case, as some collations do.
-    CaselessPrincipals,
-    /// The index is declared, and is not there.
-    NoIndex,
-    /// `purge_expired` ignores its limit.
-    UnboundedPurge,
-    /// `purge_expired` counts what it looked at.
-    MiscountedPurge,
-    /// Anybody can release a lock.
-    AnybodyUnlocks,
-    /// Leases never end.
-    EndlessLease,
-    /// `lock` does not wait.
-    ImpatientLock,
-    /// An outage looks as if there was no record.
-    OutageIsAbsence,
-}
+const ENDLESS: Timestamp = Timestamp::from_unix(u64::MAX);
 
 #[derive(Clone)]
 pub(super) struct Wrong {
@@ -114,12 +36,21 @@ struct Shared {
 impl Wrong {
     pub(super) fn new(mistake: Mistake, clock: Clock) -> Self {
         let memory = Memory::with_clock(clock.clone());
-        Self { mistake, memory, clock, shared: Arc::default(), seen: Arc::default() }
+        Self {
+            mistake,
+            memory,
+            clock,
+            shared: Arc::default(),
+            seen: Arc::default(),
+        }
     }
 
     /// Another handle to the same records.
     pub(super) fn second(&self) -> Self {
-        Self { seen: Arc::default(), ..self.clone() }
+        Self {
+            seen: Arc::default(),
+            ..self.clone()
+        }
     }
 
     fn is(&self, mistake: Mistake) -> bool {
@@ -142,7 +73,9 @@ impl Wrong {
         let now = self.clock.now();
         match self.mistake {
             Mistake::RoundedDown => Timestamp::from_unix(expiry.unix().saturating_sub(2)),
-            Mistake::LongIsLongAgo if expiry.since(now) > Duration::from_secs(30 * 86_400) => Timestamp::from_unix(0),
+            Mistake::LongIsLongAgo if expiry.since(now) > Duration::from_secs(30 * 86_400) => {
+                Timestamp::from_unix(0)
+            }
             Mistake::NothingIsForever if expiry < now => ENDLESS,
             _ => expiry,
         }
@@ -235,7 +168,10 @@ impl Backend for Wrong {
         Box::pin(async move {
             let (key, record) = (self.key(key), self.record(record));
             if let Some(principal) = &record.principal {
-                self.shared().principals.entry(key).or_insert_with(|| principal.clone());
+                self.shared()
+                    .principals
+                    .entry(key)
+                    .or_insert_with(|| principal.clone());
             }
             match self.mistake {
                 Mistake::OverwritingCreate => drop(self.memory.delete(&key, None).await?),
@@ -257,13 +193,20 @@ impl Backend for Wrong {
         })
     }
 
-    fn replace<'a>(&'a self, key: &'a StoreKey, expected: Version, new: NewRecord) -> BackendFuture<'a, Replace> {
+    fn replace<'a>(
+        &'a self,
+        key: &'a StoreKey,
+        expected: Version,
+        new: NewRecord,
+    ) -> BackendFuture<'a, Replace> {
         Box::pin(async move {
             let (key, mut record) = (self.key(key), self.record(new));
             let mut expected = self.meant(&key, expected);
             let present = self.memory.load(&key).await?;
             match (self.mistake, &present) {
-                (Mistake::UpsertingReplace | Mistake::LastWriteWins, Some(present)) => expected = present.version,
+                (Mistake::UpsertingReplace | Mistake::LastWriteWins, Some(present)) => {
+                    expected = present.version;
+                }
                 (Mistake::UpsertingReplace | Mistake::CreatingReplace, None) => {
                     if let Create::Created(version) = self.memory.create(&key, record).await? {
                         return Ok(Replace::Replaced(version));
@@ -299,20 +242,41 @@ impl Backend for Wrong {
             match self.mistake {
                 Mistake::IdleTouch => return Ok(Touch::Done),
                 Mistake::RewritingTouch | Mistake::VersioningTouch => {
-                    let Some(Record { data, version, principal, .. }) = self.memory.load(&key).await? else {
+                    let Some(Record {
+                        data,
+                        version,
+                        principal,
+                        ..
+                    }) = self.memory.load(&key).await?
+                    else {
                         return Ok(Touch::Gone);
                     };
-                    let data = if self.is(Mistake::RewritingTouch) { "an old copy".into() } else { data };
-                    let record = NewRecord { data, expiry, principal };
+                    let data = if self.is(Mistake::RewritingTouch) {
+                        "an old copy".into()
+                    } else {
+                        data
+                    };
+                    let record = NewRecord {
+                        data,
+                        expiry,
+                        principal,
+                    };
                     self.memory.replace(&key, version, record).await?;
                     return Ok(Touch::Done);
                 }
-                Mistake::RevivingTouch => {
-                    if self.memory.load(&key).await?.is_none() {
-                        let record = NewRecord { data: "".into(), expiry, principal: None };
-                        self.memory.create(&key, record).await?;
-                        return Ok(Touch::Done);
-                    }
+                Mistake::RevivingTouch if self.memory.load(&key).await?.is_none() => {
+                    let data = "".into();
+                    self.memory
+                        .create(
+                            &key,
+                            NewRecord {
+                                data,
+                                expiry,
+                                principal: None,
+                            },
+                        )
+                        .await?;
+                    return Ok(Touch::Done);
                 }
                 _ => {}
             }
@@ -360,7 +324,12 @@ impl Backend for Wrong {
                 Mistake::CaselessPrincipals => self.memory.keys_of(&principal.to_lowercase()).await,
                 Mistake::FirstPrincipal => {
                     let shared = self.shared();
-                    Ok(shared.principals.iter().filter(|(_, one)| *one == principal).map(|(key, _)| *key).collect())
+                    Ok(shared
+                        .principals
+                        .iter()
+                        .filter(|(_, one)| *one == principal)
+                        .map(|(key, _)| *key)
+                        .collect())
                 }
                 _ => self.memory.keys_of(principal).await,
             }
@@ -374,8 +343,16 @@ impl Backend for Wrong {
         lease: Duration,
         wait: Duration,
     ) -> BackendFuture<'a, Acquire> {
-        let lease = if self.is(Mistake::EndlessLease) { Duration::MAX } else { lease };
-        let wait = if self.is(Mistake::ImpatientLock) { Duration::ZERO } else { wait };
+        let lease = if self.is(Mistake::EndlessLease) {
+            Duration::MAX
+        } else {
+            lease
+        };
+        let wait = if self.is(Mistake::ImpatientLock) {
+            Duration::ZERO
+        } else {
+            wait
+        };
         Box::pin(async move {
             let answer = self.memory.lock(key, owner, lease, wait).await?;
             if answer == Acquire::Acquired {
@@ -387,7 +364,9 @@ impl Backend for Wrong {
 
     fn unlock(&self, key: &StoreKey, owner: &LockToken) {
         let holder = self.shared().holders.get(key).copied();
-        let owner = holder.filter(|_| self.is(Mistake::AnybodyUnlocks)).unwrap_or(*owner);
+        let owner = holder
+            .filter(|_| self.is(Mistake::AnybodyUnlocks))
+            .unwrap_or(*owner);
         self.memory.unlock(key, &owner);
     }
 }
@@ -395,5 +374,3 @@ impl Backend for Wrong {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
-
-pub(super) const ALL: [Mistake; 38] = [Mistake::None, Mistake::UpsertingReplace, Mistake::LastWriteWins, Mistake::CreatingReplace, Mistake::SwallowedConflict, Mistake::RacyReplace, Mistake::ReplaceKeepsExpiry, Mistake::EqualBytesAreNoWrite, Mistake::ExpiredLoad, Mistake::AbsenceIsAnError, Mistake::TornLoad, Mistake::MixedAnswers, Mistake::CachingHandle, Mistake::ReusedVersions, Mistake::UnconditionalDelete, Mistake::EveryDeleteDeletes, Mistake::LazyDelete, Mistake::OverwritingCreate, Mistake::RacyCreate, Mistake::RewritingTouch, Mistake::RevivingTouch, Mistake::VersioningTouch, Mistake::IdleTouch, Mistake::TextData, Mistake::CutData, Mistake::ShortKeys, Mistake::RoundedDown, Mistake::LongIsLongAgo, Mistake::NothingIsForever, Mistake::FirstPrincipal, Mistake::CaselessPrincipals, Mistake::NoIndex, Mistake::UnboundedPurge, Mistake::MiscountedPurge, Mistake::AnybodyUnlocks, Mistake::EndlessLease, Mistake::ImpatientLock, Mistake::OutageIsAbsence];

@@ -21,7 +21,11 @@ pub async fn an_expired_record_is_gone_for_every_call(fixture: Fixture) -> Resul
     // Each call gets a record of its own: one that removes what it finds would hide the mistake of the next.
     for _ in 0..6 {
         let (key, expiry) = (key()?, fixture.after(1));
-        let new = NewRecord { data: "short".into(), expiry, principal: Some(principal.clone()) };
+        let new = NewRecord {
+            data: "short".into(),
+            expiry,
+            principal: Some(principal.clone()),
+        };
         keys.push((key, create(backend, &key, new).await?));
     }
     fixture.pass(3).await;
@@ -30,23 +34,49 @@ pub async fn an_expired_record_is_gone_for_every_call(fixture: Fixture) -> Resul
     };
     let long = fixture.after(LONG);
     absent(backend, &to_load.0, "after the expiry").await?;
-    let answer = backend.replace(&to_replace.0, to_replace.1, record("late", long)).await?;
+    let answer = backend
+        .replace(&to_replace.0, to_replace.1, record("late", long))
+        .await?;
     ensure_eq!(answer, Replace::Gone, "`replace` of an expired record");
     absent(backend, &to_replace.0, "after `replace` of an expired record").await?;
-    ensure_eq!(backend.touch(&to_touch.0, long).await?, Touch::Gone, "`touch` of an expired record");
+    ensure_eq!(
+        backend.touch(&to_touch.0, long).await?,
+        Touch::Gone,
+        "`touch` of an expired record"
+    );
     absent(backend, &to_touch.0, "after `touch` of an expired record").await?;
     let answer = backend.delete(&to_delete.0, Some(to_delete.1)).await?;
     ensure_eq!(answer, Delete::Gone, "`delete` of an expired version");
-    ensure_eq!(backend.delete(&to_delete_any.0, None).await?, Delete::Gone, "`delete` of an expired record");
+    ensure_eq!(
+        backend.delete(&to_delete_any.0, None).await?,
+        Delete::Gone,
+        "`delete` of an expired record"
+    );
     if backend.capabilities().principals {
         let found = backend.keys_of(&principal).await?;
-        ensure!(found.is_empty(), "`keys_of` found {} expired records", found.len());
+        ensure!(
+            found.is_empty(),
+            "`keys_of` found {} expired records",
+            found.len()
+        );
     }
     let version = create(backend, &to_create.0, record("new", long)).await?;
-    ensure!(version != to_create.1, "`create` over an expired record used its version again");
-    let answer = backend.replace(&to_create.0, to_create.1, record("stale", long)).await?;
-    ensure_eq!(answer, Replace::Conflict, "`replace` of the expired version after `create`");
-    ensure!(load(backend, &to_create.0).await?.data == "new", "the expired record's data came back");
+    ensure!(
+        version != to_create.1,
+        "`create` over an expired record used its version again"
+    );
+    let answer = backend
+        .replace(&to_create.0, to_create.1, record("stale", long))
+        .await?;
+    ensure_eq!(
+        answer,
+        Replace::Conflict,
+        "`replace` of the expired version after `create`"
+    );
+    ensure!(
+        load(backend, &to_create.0).await?.data == "new",
+        "the expired record's data came back"
+    );
     Ok(())
 }
 
@@ -63,7 +93,10 @@ pub async fn a_life_ends_by_its_last_writing(fixture: Fixture) -> Result<(), Fau
     replace(backend, &lengthened, version, record("long", fixture.after(LONG))).await?;
     fixture.pass(4).await;
     absent(backend, &shortened, "after the end that `replace` set").await?;
-    ensure!(backend.load(&lengthened).await?.is_some(), "a record ended before the end that `replace` set");
+    ensure!(
+        backend.load(&lengthened).await?.is_some(),
+        "a record ended before the end that `replace` set"
+    );
     Ok(())
 }
 
@@ -75,12 +108,23 @@ pub async fn a_life_ends_by_its_last_writing(fixture: Fixture) -> Result<(), Fau
 pub async fn a_touch_decides_when_a_life_ends(fixture: Fixture) -> Result<(), Fault> {
     let (backend, shortened, lengthened) = (fixture.backend(), key()?, key()?);
     create(backend, &shortened, record("long", fixture.after(LONG))).await?;
-    ensure_eq!(backend.touch(&shortened, fixture.after(1)).await?, Touch::Done, "`touch` to an earlier end");
+    ensure_eq!(
+        backend.touch(&shortened, fixture.after(1)).await?,
+        Touch::Done,
+        "`touch` to an earlier end"
+    );
     create(backend, &lengthened, record("short", fixture.after(2))).await?;
-    ensure_eq!(backend.touch(&lengthened, fixture.after(LONG)).await?, Touch::Done, "`touch` to a later end");
+    ensure_eq!(
+        backend.touch(&lengthened, fixture.after(LONG)).await?,
+        Touch::Done,
+        "`touch` to a later end"
+    );
     fixture.pass(4).await;
     absent(backend, &shortened, "after the end that `touch` set").await?;
-    ensure!(backend.load(&lengthened).await?.is_some(), "a record ended before the end that `touch` set");
+    ensure!(
+        backend.load(&lengthened).await?.is_some(),
+        "a record ended before the end that `touch` set"
+    );
     Ok(())
 }
 
@@ -94,13 +138,22 @@ pub async fn the_shortest_lives_begin(fixture: Fixture) -> Result<(), Fault> {
     let (backend, fraction, whole) = (fixture.backend(), key()?, key()?);
     let soon = fixture.now().after(Duration::from_millis(1));
     create(backend, &fraction, record("short", soon)).await?;
-    ensure!(backend.load(&fraction).await?.is_some(), "a record with a life under a second never lived");
+    ensure!(
+        backend.load(&fraction).await?.is_some(),
+        "a record with a life under a second never lived"
+    );
     if fixture.is_exact() {
         create(backend, &whole, record("now", fixture.now())).await?;
-        ensure!(backend.load(&whole).await?.is_some(), "a record ended before its last second was over");
+        ensure!(
+            backend.load(&whole).await?.is_some(),
+            "a record ended before its last second was over"
+        );
         fixture.pass(1).await;
         absent(backend, &whole, "a second after the expiry").await?;
-        ensure!(backend.load(&fraction).await?.is_some(), "a record ended before its last second was over");
+        ensure!(
+            backend.load(&fraction).await?.is_some(),
+            "a record ended before its last second was over"
+        );
         fixture.pass(1).await;
         absent(backend, &fraction, "a second after the expiry").await?;
     }
@@ -122,11 +175,24 @@ pub async fn the_longest_lives_begin_at_once(fixture: Fixture) -> Result<(), Fau
         let loaded = load(backend, &key).await?;
         let apart = loaded.expiry.since(expiry).max(expiry.since(loaded.expiry));
         let endless = expiry == Timestamp::from_unix(u64::MAX);
-        ensure!(endless || apart.as_secs() <= 1, "a life of {what} is stored {apart:?} off");
+        ensure!(
+            endless || apart.as_secs() <= 1,
+            "a life of {what} is stored {apart:?} off"
+        );
         replace(backend, &key, version, record("longer", expiry)).await?;
-        ensure!(backend.load(&key).await?.is_some(), "a life of {what} ended at once after `replace`");
-        ensure_eq!(backend.touch(&key, expiry).await?, Touch::Done, "`touch` to {what}");
-        ensure!(backend.load(&key).await?.is_some(), "a life of {what} ended at once after `touch`");
+        ensure!(
+            backend.load(&key).await?.is_some(),
+            "a life of {what} ended at once after `replace`"
+        );
+        ensure_eq!(
+            backend.touch(&key, expiry).await?,
+            Touch::Done,
+            "`touch` to {what}"
+        );
+        ensure!(
+            backend.load(&key).await?.is_some(),
+            "a life of {what} ended at once after `touch`"
+        );
         // A shared server need not keep it for so long.
         backend.delete(&key, None).await?;
     }
@@ -149,7 +215,11 @@ pub async fn a_life_that_ends_in_the_past_is_over(fixture: Fixture) -> Result<()
         replace(backend, &replaced, version, record("past", expiry)).await?;
         absent(backend, &replaced, "after `replace` with an end in the past").await?;
         create(backend, &touched, record("long", fixture.after(LONG))).await?;
-        ensure_eq!(backend.touch(&touched, expiry).await?, Touch::Done, "`touch` to an end in the past");
+        ensure_eq!(
+            backend.touch(&touched, expiry).await?,
+            Touch::Done,
+            "`touch` to an end in the past"
+        );
         absent(backend, &touched, "after `touch` to an end in the past").await?;
     }
     Ok(())

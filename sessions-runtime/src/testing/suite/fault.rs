@@ -91,15 +91,20 @@ where
     let thread = std::thread::spawn(move || {
         System::new().block_on(async move {
             let bounded = timeout(PATIENCE, async move { case(make().await).await });
-            bounded.await.unwrap_or_else(|_| Err(Fault::new("the case did not end: some call hangs")))
+            bounded
+                .await
+                .unwrap_or_else(|_| Err(Fault::new("the case did not end: some call hangs")))
         })
     });
-    thread.join().unwrap_or_else(|panic| Err(Fault::new(format!("panicked: {}", message(&*panic)))))
+    thread
+        .join()
+        .unwrap_or_else(|panic| Err(Fault::new(format!("panicked: {}", message(&*panic)))))
 }
 
 fn message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("with something else than a text")
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("with something else than a text")
 }
 
 #[cfg(test)]
@@ -121,6 +126,9 @@ mod tests {
     fn every_cause_of_a_failing_backend_is_named() {
         let err = SessionError::unavailable(io::Error::other("connection refused"));
         let text = Fault::from(err).to_string();
-        assert!(text.starts_with("the backend failed: ") && text.ends_with("connection refused"), "{text}");
+        assert!(
+            text.starts_with("the backend failed: ") && text.ends_with("connection refused"),
+            "{text}"
+        );
     }
 }

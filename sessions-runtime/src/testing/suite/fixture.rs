@@ -59,7 +59,13 @@ impl Fixture {
     /// ```
     pub fn new(backend: impl Backend) -> Self {
         let backend: Arc<dyn Backend> = Arc::new(backend);
-        Self { second: backend.clone(), backend, unreachable: None, clock: None, kept: Vec::new() }
+        Self {
+            second: backend.clone(),
+            backend,
+            unreachable: None,
+            clock: None,
+            kept: Vec::new(),
+        }
     }
 
     /// The manual clock that the backend, and the second handle to it, read.
@@ -195,6 +201,8 @@ impl Fixture {
 
 impl fmt::Debug for Fixture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fixture").field("clock", &self.clock).finish_non_exhaustive()
+        f.debug_struct("Fixture")
+            .field("clock", &self.clock)
+            .finish_non_exhaustive()
     }
 }

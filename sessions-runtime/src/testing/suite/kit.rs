@@ -56,7 +56,11 @@ pub(super) fn unique(prefix: &str) -> Result<String, Fault> {
 }
 
 pub(super) fn record(data: impl Into<Bytes>, expiry: Timestamp) -> NewRecord {
-    NewRecord { data: data.into(), expiry, principal: None }
+    NewRecord {
+        data: data.into(),
+        expiry,
+        principal: None,
+    }
 }
 
 /// Creates a record that must not be there yet.
@@ -67,7 +71,9 @@ pub(super) async fn create(
 ) -> Result<Version, Fault> {
     match backend.create(key, record).await? {
         Create::Created(version) => Ok(version),
-        Create::Exists => Err(Fault::new("`create` under a key without a record answered Exists")),
+        Create::Exists => Err(Fault::new(
+            "`create` under a key without a record answered Exists",
+        )),
     }
 }
 
@@ -80,7 +86,9 @@ pub(super) async fn replace(
 ) -> Result<Version, Fault> {
     match backend.replace(key, expected, record).await? {
         Replace::Replaced(version) => Ok(version),
-        other => Err(Fault::new(format!("`replace` of the present version answered {other:?}"))),
+        other => Err(Fault::new(format!(
+            "`replace` of the present version answered {other:?}"
+        ))),
     }
 }
 
@@ -94,7 +102,9 @@ pub(super) async fn load(backend: &dyn Backend, key: &StoreKey) -> Result<Record
 pub(super) async fn absent(backend: &dyn Backend, key: &StoreKey, when: &str) -> Result<(), Fault> {
     match backend.load(key).await? {
         None => Ok(()),
-        Some(_) => Err(Fault::new(format!("{when}: there is a record, and there must be none"))),
+        Some(_) => Err(Fault::new(format!(
+            "{when}: there is a record, and there must be none"
+        ))),
     }
 }
 

@@ -35,10 +35,18 @@ pub async fn a_lock_has_one_owner(fixture: Fixture) -> Result<(), Fault> {
     taken(there, &other, &ben, "the lock of another key").await?;
     taken(backend, &key, &ann, "its own lock again").await?;
     create(there, &key, record("under the lock", fixture.after(LONG))).await?;
-    ensure_eq!(there.delete(&key, None).await?, Delete::Deleted, "`delete` of a locked key's record");
+    ensure_eq!(
+        there.delete(&key, None).await?,
+        Delete::Deleted,
+        "`delete` of a locked key's record"
+    );
     refused(there, &key, &ben, "a lock after its record was deleted").await?;
     backend.unlock(&key, &ann);
-    ensure_eq!(there.lock(&key, &ben, LEASE, SOON).await?, Acquire::Acquired, "`lock` after `unlock`");
+    ensure_eq!(
+        there.lock(&key, &ben, LEASE, SOON).await?,
+        Acquire::Acquired,
+        "`lock` after `unlock`"
+    );
     refused(backend, &key, &ann, "a lock that was given back").await?;
     there.unlock(&key, &ben);
     there.unlock(&other, &ben);
@@ -82,8 +90,14 @@ pub async fn waiting_for_a_lock_is_bounded(fixture: Fixture) -> Result<(), Fault
         let answer = backend.lock(&key, &ben, LEASE, wait).await?;
         ensure_eq!(answer, Acquire::TimedOut, "`lock` of a lock that stays taken");
         let waited = started.elapsed();
-        ensure!(waited >= wait, "`lock` gave up after {waited:?}, though it may wait for {wait:?}");
-        ensure!(waited < wait + Duration::from_secs(5), "`lock` waited for {waited:?} instead of {wait:?}");
+        ensure!(
+            waited >= wait,
+            "`lock` gave up after {waited:?}, though it may wait for {wait:?}"
+        );
+        ensure!(
+            waited < wait + Duration::from_secs(5),
+            "`lock` waited for {waited:?} instead of {wait:?}"
+        );
     }
     backend.unlock(&key, &ann);
     Ok(())
@@ -143,7 +157,11 @@ async fn undeclared(backend: &dyn Backend, key: &StoreKey, owner: &LockToken) ->
     match backend.lock(key, owner, LEASE, Duration::ZERO).await {
         Ok(_) => Err(Fault::new("`lock` gave an answer though `locks` is not declared")),
         Err(err) => {
-            ensure_eq!(err.kind(), ErrorKind::Unsupported, "kind of the error of `lock` without locks");
+            ensure_eq!(
+                err.kind(),
+                ErrorKind::Unsupported,
+                "kind of the error of `lock` without locks"
+            );
             Ok(true)
         }
     }

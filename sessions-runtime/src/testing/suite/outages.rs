@@ -29,7 +29,10 @@ pub async fn dropped_calls_mix_nothing_up(fixture: Fixture) -> Result<(), Fault>
             cut(backend.replace(&contested, version, record("new", expiry)), polls).await;
             cut(backend.load(&missing), polls).await;
             let data = load(backend, key).await?.data;
-            ensure!(data == format!("data {number}"), "`load` got the answer of a dropped call");
+            ensure!(
+                data == format!("data {number}"),
+                "`load` got the answer of a dropped call"
+            );
             let present = load(backend, &contested).await?;
             let expected = if present.version == version { "old" } else { "new" };
             ensure!(present.data == expected, "a dropped `replace` took place in part");
@@ -61,17 +64,34 @@ pub async fn too_much_data_is_an_error(fixture: Fixture) -> Result<(), Fault> {
     let data = b"0123456789abcdef".repeat(131_072);
     let (fresh, existing) = (key()?, key()?);
     match backend.create(&fresh, record(data.clone(), expiry)).await {
-        Ok(_) => ensure!(load(backend, &fresh).await?.data == data, "2 MiB came back changed"),
+        Ok(_) => ensure!(
+            load(backend, &fresh).await?.data == data,
+            "2 MiB came back changed"
+        ),
         Err(err) => {
-            ensure_eq!(err.kind(), ErrorKind::TooLarge, "kind of the error of `create` with 2 MiB");
+            ensure_eq!(
+                err.kind(),
+                ErrorKind::TooLarge,
+                "kind of the error of `create` with 2 MiB"
+            );
             absent(backend, &fresh, "after a refused `create`").await?;
         }
     }
     let version = create(backend, &existing, record("small", expiry)).await?;
-    match backend.replace(&existing, version, record(data.clone(), expiry)).await {
-        Ok(_) => ensure!(load(backend, &existing).await?.data == data, "2 MiB came back changed"),
+    match backend
+        .replace(&existing, version, record(data.clone(), expiry))
+        .await
+    {
+        Ok(_) => ensure!(
+            load(backend, &existing).await?.data == data,
+            "2 MiB came back changed"
+        ),
         Err(err) => {
-            ensure_eq!(err.kind(), ErrorKind::TooLarge, "kind of the error of `replace` with 2 MiB");
+            ensure_eq!(
+                err.kind(),
+                ErrorKind::TooLarge,
+                "kind of the error of `replace` with 2 MiB"
+            );
             let loaded = load(backend, &existing).await?;
             ensure!(loaded.data == "small", "a refused `replace` changed the data");
             ensure_eq!(loaded.version, version, "version after a refused `replace`");
@@ -79,7 +99,10 @@ pub async fn too_much_data_is_an_error(fixture: Fixture) -> Result<(), Fault> {
     }
     for key in [fresh, existing] {
         let answer = backend.delete(&key, None).await?;
-        ensure!(answer != Delete::Conflict, "`delete` of any version answered Conflict");
+        ensure!(
+            answer != Delete::Conflict,
+            "`delete` of any version answered Conflict"
+        );
     }
     Ok(())
 }
@@ -98,16 +121,25 @@ pub async fn an_unreachable_server_is_an_error(fixture: Fixture) -> Result<(), F
     let (key, expiry, version) = (key()?, fixture.after(LONG), Version::new(1));
     refused("load", backend.load(&key).await)?;
     refused("create", backend.create(&key, record("new", expiry)).await)?;
-    refused("replace", backend.replace(&key, version, record("new", expiry)).await)?;
+    refused(
+        "replace",
+        backend.replace(&key, version, record("new", expiry)).await,
+    )?;
     refused("touch", backend.touch(&key, expiry).await)?;
     refused("delete", backend.delete(&key, None).await)
 }
 
 fn refused<T>(call: &str, answer: Result<T, SessionError>) -> Result<(), Fault> {
     match answer {
-        Ok(_) => Err(Fault::new(format!("`{call}` gave an answer though the server is not there"))),
+        Ok(_) => Err(Fault::new(format!(
+            "`{call}` gave an answer though the server is not there"
+        ))),
         Err(err) => {
-            ensure_eq!(err.kind(), ErrorKind::Unavailable, "kind of the error of `{call}` without a server");
+            ensure_eq!(
+                err.kind(),
+                ErrorKind::Unavailable,
+                "kind of the error of `{call}` without a server"
+            );
             Ok(())
         }
     }

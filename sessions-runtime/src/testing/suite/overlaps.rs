@@ -23,7 +23,11 @@ pub async fn overlapping_changes_of_two_entries_are_both_kept(fixture: Fixture) 
     pause.release();
     text("/set/a/1", &ended(slow).await?)?;
     for (name, expected) in [("a", "1"), ("b", "2"), ("user", "ann")] {
-        ensure_eq!(ask(&client, &format!("/get/{name}")).await?, expected, "entry `{name}` after the overlap");
+        ensure_eq!(
+            ask(&client, &format!("/get/{name}")).await?,
+            expected,
+            "entry `{name}` after the overlap"
+        );
     }
     Ok(())
 }
@@ -40,7 +44,11 @@ pub async fn overlapping_changes_of_one_entry_leave_one_of_them(fixture: Fixture
     ask(&client, "/set/a/fast").await?;
     site.go_on();
     text("/set/a/slow", &ended(slow).await?)?;
-    ensure_eq!(ask(&client, "/get/a").await?, "slow", "entry that two requests set, the slow one last");
+    ensure_eq!(
+        ask(&client, "/get/a").await?,
+        "slow",
+        "entry that two requests set, the slow one last"
+    );
     Ok(())
 }
 
@@ -56,7 +64,11 @@ pub async fn fifty_overlapping_updates_all_count(fixture: Fixture) -> Result<(),
     for answer in join_all(requests.into_iter().map(ended)).await {
         text("/add/visits", &answer?)?;
     }
-    ensure_eq!(ask(&client, "/count/visits").await?, "50", "count after 50 overlapping updates");
+    ensure_eq!(
+        ask(&client, "/count/visits").await?,
+        "50",
+        "count after 50 overlapping updates"
+    );
     Ok(())
 }
 
@@ -71,8 +83,16 @@ pub async fn a_slow_reader_undoes_nothing(fixture: Fixture) -> Result<(), Fault>
     let reader = site.held(&client, "/get/a").await;
     ask(&client, "/set/a/new").await?;
     site.go_on();
-    ensure_eq!(text("/get/a", &ended(reader).await?)?, "old", "what the reader sees of the session it loaded");
-    ensure_eq!(ask(&client, "/get/a").await?, "new", "entry after the slow reader");
+    ensure_eq!(
+        text("/get/a", &ended(reader).await?)?,
+        "old",
+        "what the reader sees of the session it loaded"
+    );
+    ensure_eq!(
+        ask(&client, "/get/a").await?,
+        "new",
+        "entry after the slow reader"
+    );
     Ok(())
 }
 
@@ -82,7 +102,10 @@ pub async fn a_slow_reader_undoes_nothing(fixture: Fixture) -> Result<(), Fault>
 ///
 /// What was lost.
 pub async fn an_idle_refresh_undoes_nothing(fixture: Fixture) -> Result<(), Fault> {
-    let lives = Lives { idle: 20, ..Lives::default() };
+    let lives = Lives {
+        idle: 20,
+        ..Lives::default()
+    };
     let site = Site::with(fixture.backend().clone(), fixture.clock(), lives)?;
     let client = site.visitor("a", "old").await?;
     // A tenth of the idle time has passed, so that a refresh is due.
@@ -111,7 +134,11 @@ pub async fn the_same_new_entry_twice_is_no_error(fixture: Fixture) -> Result<()
     ask(&client, "/set/new/2").await?;
     pause.release();
     text("/set/new/1", &ended(slow).await?)?;
-    ensure_eq!(ask(&client, "/get/new").await?, "1", "entry that two requests added, the slow one last");
+    ensure_eq!(
+        ask(&client, "/get/new").await?,
+        "1",
+        "entry that two requests added, the slow one last"
+    );
     Ok(())
 }
 
@@ -130,7 +157,11 @@ pub async fn one_of_two_readers_gets_a_flash_message(fixture: Fixture) -> Result
     let fast = ask(&client, "/flashes").await?;
     pause.release();
     let slow = text("/flashes", &ended(slow).await?)?;
-    ensure_eq!((fast.as_str(), slow.as_str()), ("saved", ""), "what the two readers got");
+    ensure_eq!(
+        (fast.as_str(), slow.as_str()),
+        ("saved", ""),
+        "what the two readers got"
+    );
     Ok(())
 }
 
@@ -149,7 +180,10 @@ pub async fn a_flash_message_added_during_a_claim_arrives(fixture: Fixture) -> R
     ask(&client, "/flash/second").await?;
     pause.release();
     let mut shown: Vec<String> = Vec::new();
-    for page in [text("/flashes", &ended(reader).await?)?, ask(&client, "/flashes").await?] {
+    for page in [
+        text("/flashes", &ended(reader).await?)?,
+        ask(&client, "/flashes").await?,
+    ] {
         shown.extend(page.split(',').filter(|one| !one.is_empty()).map(str::to_owned));
     }
     ensure_eq!(shown, ["first", "second"], "messages that two pages showed");
@@ -168,10 +202,22 @@ pub async fn parallel_first_requests_make_one_record_each(fixture: Fixture) -> R
     for answer in join_all(requests.into_iter().map(ended)).await {
         text("/set/user/ann", &answer?)?;
     }
-    let creates = site.backend.operations().into_iter().filter(|one| *one == Operation::Create).count();
+    let creates = site
+        .backend
+        .operations()
+        .into_iter()
+        .filter(|one| *one == Operation::Create)
+        .count();
     ensure!(creates <= 10, "ten first requests made {creates} records");
-    ensure!(client.cookie(COOKIE).is_some(), "ten first requests left the browser without a session");
-    ensure_eq!(ask(&client, "/get/user").await?, "ann", "entry after ten first requests");
+    ensure!(
+        client.cookie(COOKIE).is_some(),
+        "ten first requests left the browser without a session"
+    );
+    ensure_eq!(
+        ask(&client, "/get/user").await?,
+        "ann",
+        "entry after ten first requests"
+    );
     Ok(())
 }
 
@@ -182,13 +228,21 @@ pub async fn parallel_first_requests_make_one_record_each(fixture: Fixture) -> R
 /// What was lost.
 pub async fn a_clock_set_back_loses_no_save(fixture: Fixture) -> Result<(), Fault> {
     // The application's own, so that it can be moved also where the backend's cannot.
-    let clock = if fixture.is_exact() { fixture.clock() } else { Clock::manual(fixture.now()) };
+    let clock = if fixture.is_exact() {
+        fixture.clock()
+    } else {
+        Clock::manual(fixture.now())
+    };
     let site = Site::with(fixture.backend().clone(), clock.clone(), Lives::default())?;
     let client = site.visitor("a", "first").await?;
     ask(&client, "/set/a/second").await?;
     let back = clock.now().unix().saturating_sub(3_600);
     clock.set(crate::clock::Timestamp::from_unix(back));
     ask(&client, "/set/a/third").await?;
-    ensure_eq!(ask(&client, "/get/a").await?, "third", "entry after a save under a clock that was set back");
+    ensure_eq!(
+        ask(&client, "/get/a").await?,
+        "third",
+        "entry after a save under a clock that was set back"
+    );
     Ok(())
 }

@@ -14,10 +14,18 @@ pub async fn purging_takes_expired_records_up_to_its_limit(fixture: Fixture) -> 
     let live = filled(&fixture, 7).await?;
     if backend.capabilities().purge {
         for expected in [5, 2, 0] {
-            ensure_eq!(backend.purge_expired(5).await?, expected, "records that `purge_expired(5)` removed");
+            ensure_eq!(
+                backend.purge_expired(5).await?,
+                expected,
+                "records that `purge_expired(5)` removed"
+            );
         }
     } else {
-        ensure_eq!(backend.purge_expired(5).await?, 0, "records that were purged though `purge` is not declared");
+        ensure_eq!(
+            backend.purge_expired(5).await?,
+            0,
+            "records that were purged though `purge` is not declared"
+        );
     }
     for key in &live {
         ensure!(backend.load(key).await?.is_some(), "a live record was purged");
@@ -48,10 +56,17 @@ pub async fn two_purgers_share_the_work(fixture: Fixture) -> Result<(), Fault> {
         }
     });
     let removed: usize = removed.await?.into_iter().sum();
-    let expected = if fixture.backend().capabilities().purge { 40 } else { 0 };
+    let expected = if fixture.backend().capabilities().purge {
+        40
+    } else {
+        0
+    };
     ensure_eq!(removed, expected, "records that several purges removed together");
     for key in &live {
-        ensure!(fixture.backend().load(key).await?.is_some(), "a live record was purged");
+        ensure!(
+            fixture.backend().load(key).await?.is_some(),
+            "a live record was purged"
+        );
     }
     Ok(())
 }

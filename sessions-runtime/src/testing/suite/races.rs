@@ -24,12 +24,27 @@ pub async fn one_of_many_creates_wins(fixture: Fixture) -> Result<(), Fault> {
         let answer = backend.create(&key, record(number.to_string(), expiry)).await?;
         Ok((number, answer))
     });
-    let winners: Vec<_> = answers.await?.into_iter().filter(|(_, answer)| *answer != Create::Exists).collect();
-    ensure_eq!(winners.len(), 1, "creates of one key that were answered Created, of {CALLS}");
+    let winners: Vec<_> = answers
+        .await?
+        .into_iter()
+        .filter(|(_, answer)| *answer != Create::Exists)
+        .collect();
+    ensure_eq!(
+        winners.len(),
+        1,
+        "creates of one key that were answered Created, of {CALLS}"
+    );
     for (number, answer) in winners {
         let loaded = load(fixture.backend(), &key).await?;
-        ensure!(loaded.data == number.to_string(), "the record is not that of the create that won");
-        ensure_eq!(answer, Create::Created(loaded.version), "answer of the create that won");
+        ensure!(
+            loaded.data == number.to_string(),
+            "the record is not that of the create that won"
+        );
+        ensure_eq!(
+            answer,
+            Create::Created(loaded.version),
+            "answer of the create that won"
+        );
     }
     Ok(())
 }
@@ -47,18 +62,34 @@ pub async fn one_of_many_replaces_of_a_version_wins(fixture: Fixture) -> Result<
         let answers = at_once(CALLS, async move |number| {
             let [here, there] = &handles;
             let backend = if number % 8 < 4 { here } else { there };
-            let answer = backend.replace(&key, present, record(format!("{round} {number}"), expiry)).await?;
+            let answer = backend
+                .replace(&key, present, record(format!("{round} {number}"), expiry))
+                .await?;
             Ok((number, answer))
         });
         let answers = answers.await?;
-        let losers = answers.iter().filter(|(_, answer)| *answer == Replace::Conflict).count();
-        ensure_eq!(losers, CALLS - 1, "replaces of one version that were answered Conflict, of {CALLS}");
+        let losers = answers
+            .iter()
+            .filter(|(_, answer)| *answer == Replace::Conflict)
+            .count();
+        ensure_eq!(
+            losers,
+            CALLS - 1,
+            "replaces of one version that were answered Conflict, of {CALLS}"
+        );
         let loaded = load(fixture.backend(), &key).await?;
         for (number, answer) in answers {
             if answer != Replace::Conflict {
-                ensure_eq!(answer, Replace::Replaced(loaded.version), "answer of the replace that won");
+                ensure_eq!(
+                    answer,
+                    Replace::Replaced(loaded.version),
+                    "answer of the replace that won"
+                );
                 let expected = format!("{round} {number}");
-                ensure!(loaded.data == expected, "the record is not that of the replace that won");
+                ensure!(
+                    loaded.data == expected,
+                    "the record is not that of the replace that won"
+                );
             }
         }
         present = loaded.version;
@@ -82,13 +113,18 @@ pub async fn concurrent_increments_all_count(fixture: Fixture) -> Result<(), Fau
         for _ in 0..CALLS {
             let present = load(backend, &key).await?;
             let next = count(&present.data)? + 1;
-            match backend.replace(&key, present.version, record(next.to_string(), expiry)).await? {
+            match backend
+                .replace(&key, present.version, record(next.to_string(), expiry))
+                .await?
+            {
                 Replace::Replaced(version) => return Ok(version),
                 Replace::Conflict => {}
                 Replace::Gone => return Err(Fault::new("`replace` of a live record answered Gone")),
             }
         }
-        Err(Fault::new("`replace` answered Conflict though nobody else had replaced"))
+        Err(Fault::new(
+            "`replace` answered Conflict though nobody else had replaced",
+        ))
     });
     let versions = versions.await?;
     let distinct: HashSet<_> = versions.iter().collect();
@@ -108,11 +144,20 @@ pub async fn one_of_many_deletes_removes(fixture: Fixture) -> Result<(), Fault> 
         let (key, expiry) = (key()?, fixture.after(LONG));
         let version = create(fixture.backend(), &key, record("first", expiry)).await?;
         let backend = fixture.backend().clone();
-        let answers = at_once(CALLS, async move |_| Ok(backend.delete(&key, expect.then_some(version)).await?));
+        let answers = at_once(CALLS, async move |_| {
+            Ok(backend.delete(&key, expect.then_some(version)).await?)
+        });
         let answers = answers.await?;
-        let deleted = answers.iter().filter(|answer| **answer == Delete::Deleted).count();
+        let deleted = answers
+            .iter()
+            .filter(|answer| **answer == Delete::Deleted)
+            .count();
         let gone = answers.iter().filter(|answer| **answer == Delete::Gone).count();
-        ensure_eq!((deleted, gone), (1, CALLS - 1), "deletes that were answered Deleted, and Gone");
+        ensure_eq!(
+            (deleted, gone),
+            (1, CALLS - 1),
+            "deletes that were answered Deleted, and Gone"
+        );
         absent(fixture.backend(), &key, "after many deletes").await?;
     }
     Ok(())
@@ -126,7 +171,7 @@ pub async fn one_of_many_deletes_removes(fixture: Fixture) -> Result<(), Fault> 
 pub async fn a_delete_ends_all_replacing(fixture: Fixture) -> Result<(), Fault> {
     for _ in 0..8 {
         let (key, expiry) = (key()?, fixture.after(LONG));
-        create(fixture.backend(), &key, record("0", expiry)).await?;
+        let created = create(fixture.backend(), &key, record("0", expiry)).await?;
         let (backend, deleted) = (fixture.backend().clone(), AtomicBool::new(false));
         let race = at_once(8, async move |number| {
             if number == 3 {
@@ -135,20 +180,23 @@ pub async fn a_delete_ends_all_replacing(fixture: Fixture) -> Result<(), Fault> 
                 ensure_eq!(answer, Delete::Deleted, "`delete` amid replaces");
                 return Ok(());
             }
-            loop {
+            let (mut held, mut answer) = (created, Replace::Conflict);
+            while answer != Replace::Gone {
                 let before = !deleted.load(Ordering::SeqCst);
-                let Some(present) = backend.load(&key).await? else { return Ok(()) };
+                let Some(present) = backend.load(&key).await? else {
+                    break;
+                };
                 ensure!(before, "`load` gave a record that had been deleted amid replaces");
-                let next = record((count(&present.data)? + 1).to_string(), expiry);
-                if backend.replace(&key, present.version, next.clone()).await? == Replace::Gone {
-                    // Again, as a request would that was held up.
-                    let late = backend.replace(&key, present.version, next).await?;
-                    ensure_eq!(late, Replace::Gone, "`replace` after the delete");
-                    return Ok(());
-                }
+                held = present.version;
+                let next = (count(&present.data)? + 1).to_string();
+                answer = backend.replace(&key, held, record(next, expiry)).await?;
                 // Deleting gets its turn also where no call has to wait.
                 tokio::task::yield_now().await;
             }
+            // As a request would that was held up.
+            let late = backend.replace(&key, held, record("late", expiry)).await?;
+            ensure_eq!(late, Replace::Gone, "`replace` after the delete");
+            Ok(())
         });
         race.await?;
         absent(fixture.backend(), &key, "after a delete amid replaces").await?;
@@ -172,7 +220,9 @@ pub async fn records_are_never_read_in_parts(fixture: Fixture) -> Result<(), Fau
             let byte = present.data.first().copied().unwrap_or_default();
             ensure!(present.data == data(byte), "`load` gave a mixture of two records");
             if number % 2 == 0 {
-                backend.replace(&key, present.version, record(data(round), expiry)).await?;
+                backend
+                    .replace(&key, present.version, record(data(round), expiry))
+                    .await?;
             }
         }
         Ok(())

@@ -19,9 +19,17 @@ pub async fn a_missing_key_has_no_record(fixture: Fixture) -> Result<(), Fault> 
     let replaced = backend.replace(&key, version, record("new", expiry)).await?;
     ensure_eq!(replaced, Replace::Gone, "`replace` of a missing key");
     absent(backend, &key, "after `replace` of a missing key").await?;
-    ensure_eq!(backend.touch(&key, expiry).await?, Touch::Gone, "`touch` of a missing key");
+    ensure_eq!(
+        backend.touch(&key, expiry).await?,
+        Touch::Gone,
+        "`touch` of a missing key"
+    );
     absent(backend, &key, "after `touch` of a missing key").await?;
-    ensure_eq!(backend.delete(&key, None).await?, Delete::Gone, "`delete` of a missing key");
+    ensure_eq!(
+        backend.delete(&key, None).await?,
+        Delete::Gone,
+        "`delete` of a missing key"
+    );
     let deleted = backend.delete(&key, Some(version)).await?;
     ensure_eq!(deleted, Delete::Gone, "`delete` of a version of a missing key");
     Ok(())
@@ -39,20 +47,32 @@ pub async fn data_comes_back_byte_for_byte(fixture: Fixture) -> Result<(), Fault
         ("no bytes", Bytes::new()),
         ("one zero byte", Bytes::from_static(&[0])),
         ("zero bytes at the ends", Bytes::from_static(b"\0data\0")),
-        ("bytes that are not UTF-8", Bytes::from_static(&[0xff, 0xfe, 0x80, 0xc3])),
+        (
+            "bytes that are not UTF-8",
+            Bytes::from_static(&[0xff, 0xfe, 0x80, 0xc3]),
+        ),
         ("white space and line ends", Bytes::from_static(b" \r\n\t \r\n")),
-        ("the end of a memcached answer", Bytes::from_static(b"data\r\nEND\r\nHD\r\nEN\r\n")),
+        (
+            "the end of a memcached answer",
+            Bytes::from_static(b"data\r\nEND\r\nHD\r\nEN\r\n"),
+        ),
         ("64 KiB of every byte", every_byte.repeat(256).into()),
         ("every byte", every_byte.into()),
     ];
     for (what, data) in samples {
         let key = key()?;
         let version = create(backend, &key, record(data.clone(), expiry)).await?;
-        ensure!(load(backend, &key).await?.data == data, "{what} came back changed after `create`");
+        ensure!(
+            load(backend, &key).await?.data == data,
+            "{what} came back changed after `create`"
+        );
         let other = record("something else", expiry);
         let version = replace(backend, &key, version, other).await?;
         replace(backend, &key, version, record(data.clone(), expiry)).await?;
-        ensure!(load(backend, &key).await?.data == data, "{what} came back changed after `replace`");
+        ensure!(
+            load(backend, &key).await?.data == data,
+            "{what} came back changed after `replace`"
+        );
     }
     Ok(())
 }
@@ -66,11 +86,20 @@ pub async fn create_keeps_a_live_record(fixture: Fixture) -> Result<(), Fault> {
     let (backend, key) = (fixture.backend(), key()?);
     create(backend, &key, record("first", fixture.after(LONG))).await?;
     let before = load(backend, &key).await?;
-    let again = backend.create(&key, record("second", fixture.after(2 * LONG))).await?;
+    let again = backend
+        .create(&key, record("second", fixture.after(2 * LONG)))
+        .await?;
     ensure_eq!(again, Create::Exists, "`create` on a live record");
     let after = load(backend, &key).await?;
-    ensure!(after.data == "first", "`create` on a live record overwrote its data");
-    ensure_eq!(after.version, before.version, "version after `create` on a live record");
+    ensure!(
+        after.data == "first",
+        "`create` on a live record overwrote its data"
+    );
+    ensure_eq!(
+        after.version,
+        before.version,
+        "version after `create` on a live record"
+    );
     let moved = after.expiry.since(before.expiry).as_secs();
     ensure!(moved <= 1, "`create` on a live record moved its expiry");
     Ok(())
@@ -92,7 +121,10 @@ pub async fn replace_writes_data_expiry_and_version(fixture: Fixture) -> Result<
     ensure!(loaded.data == "second", "`replace` did not write the data");
     ensure_eq!(loaded.version, second, "version loaded after `replace`");
     let apart = loaded.expiry.since(expiry).max(expiry.since(loaded.expiry));
-    ensure!(apart.as_secs() <= 1, "`replace` did not write the expiry: it is {apart:?} off");
+    ensure!(
+        apart.as_secs() <= 1,
+        "`replace` did not write the expiry: it is {apart:?} off"
+    );
     // The answered version serves for the next write.
     replace(backend, &key, second, record("third", expiry)).await?;
     Ok(())
@@ -109,7 +141,9 @@ pub async fn replace_of_another_version_changes_nothing(fixture: Fixture) -> Res
     let second = replace(backend, &key, first, record("second", expiry)).await?;
     let never = Version::new(second.get().wrapping_add(1_000_000));
     for (what, version) in [("the version before", first), ("a version that never was", never)] {
-        let answer = backend.replace(&key, version, record("third", fixture.after(2 * LONG))).await?;
+        let answer = backend
+            .replace(&key, version, record("third", fixture.after(2 * LONG)))
+            .await?;
         ensure_eq!(answer, Replace::Conflict, "`replace` of {what}");
         let loaded = load(backend, &key).await?;
         ensure!(loaded.data == "second", "`replace` of {what} wrote its data");
@@ -126,11 +160,19 @@ pub async fn replace_of_another_version_changes_nothing(fixture: Fixture) -> Res
 pub async fn replace_of_a_deleted_record_stores_nothing(fixture: Fixture) -> Result<(), Fault> {
     let (backend, key, expiry) = (fixture.backend(), key()?, fixture.after(LONG));
     let version = create(backend, &key, record("first", expiry)).await?;
-    ensure_eq!(backend.delete(&key, None).await?, Delete::Deleted, "`delete` of a live record");
+    ensure_eq!(
+        backend.delete(&key, None).await?,
+        Delete::Deleted,
+        "`delete` of a live record"
+    );
     absent(backend, &key, "after `delete`").await?;
     let answer = backend.replace(&key, version, record("second", expiry)).await?;
     ensure_eq!(answer, Replace::Gone, "`replace` of a deleted record");
-    ensure_eq!(backend.touch(&key, expiry).await?, Touch::Gone, "`touch` of a deleted record");
+    ensure_eq!(
+        backend.touch(&key, expiry).await?,
+        Touch::Gone,
+        "`touch` of a deleted record"
+    );
     absent(backend, &key, "after `replace` and `touch` of a deleted record").await
 }
 
@@ -145,14 +187,21 @@ pub async fn delete_removes_the_expected_version_only(fixture: Fixture) -> Resul
     let second = replace(backend, &key, first, record("second", expiry)).await?;
     let answer = backend.delete(&key, Some(first)).await?;
     ensure_eq!(answer, Delete::Conflict, "`delete` of the version before");
-    ensure!(load(backend, &key).await?.data == "second", "`delete` of the version before changed the data");
+    ensure!(
+        load(backend, &key).await?.data == "second",
+        "`delete` of the version before changed the data"
+    );
     let answer = backend.delete(&key, Some(second)).await?;
     ensure_eq!(answer, Delete::Deleted, "`delete` of the present version");
     absent(backend, &key, "after `delete` of the present version").await?;
     let answer = backend.delete(&key, Some(second)).await?;
     ensure_eq!(answer, Delete::Gone, "`delete` of the same version again");
     create(backend, &key, record("third", expiry)).await?;
-    ensure_eq!(backend.delete(&key, None).await?, Delete::Deleted, "`delete` of any version");
+    ensure_eq!(
+        backend.delete(&key, None).await?,
+        Delete::Deleted,
+        "`delete` of any version"
+    );
     absent(backend, &key, "after `delete` of any version").await
 }
 
@@ -165,18 +214,32 @@ pub async fn touch_moves_the_expiry_only(fixture: Fixture) -> Result<(), Fault> 
     let (backend, key) = (fixture.backend(), key()?);
     let principal = Some(unique("ann-")?);
     let data = Bytes::from_static(b"first");
-    let first = NewRecord { data, expiry: fixture.after(LONG), principal };
+    let first = NewRecord {
+        data,
+        expiry: fixture.after(LONG),
+        principal,
+    };
     let version = create(backend, &key, first).await?;
     let before = load(backend, &key).await?;
     for seconds in [3 * LONG, 2 * LONG] {
         let expiry = fixture.after(seconds);
-        ensure_eq!(backend.touch(&key, expiry).await?, Touch::Done, "`touch` of a live record");
+        ensure_eq!(
+            backend.touch(&key, expiry).await?,
+            Touch::Done,
+            "`touch` of a live record"
+        );
         let after = load(backend, &key).await?;
         ensure!(after.data == before.data, "`touch` changed the data");
-        ensure!(after.principal == before.principal, "`touch` changed the principal");
+        ensure!(
+            after.principal == before.principal,
+            "`touch` changed the principal"
+        );
         ensure_eq!(after.version, version, "version after `touch`");
         let apart = after.expiry.since(expiry).max(expiry.since(after.expiry));
-        ensure!(apart.as_secs() <= 1, "`touch` did not write the expiry: it is {apart:?} off");
+        ensure!(
+            apart.as_secs() <= 1,
+            "`touch` did not write the expiry: it is {apart:?} off"
+        );
     }
     // A request that loaded before the touch may still write.
     replace(backend, &key, version, record("second", fixture.after(LONG))).await?;
@@ -208,8 +271,15 @@ pub async fn similar_keys_share_nothing(fixture: Fixture) -> Result<(), Fault> {
     }
     for (number, key) in keys.iter().enumerate() {
         let data = load(backend, key).await?.data;
-        ensure!(data == number.to_string(), "two keys that differ in one byte share a record");
-        ensure_eq!(backend.delete(key, None).await?, Delete::Deleted, "`delete` of one of many similar keys");
+        ensure!(
+            data == number.to_string(),
+            "two keys that differ in one byte share a record"
+        );
+        ensure_eq!(
+            backend.delete(key, None).await?,
+            Delete::Deleted,
+            "`delete` of one of many similar keys"
+        );
     }
     Ok(())
 }
@@ -227,11 +297,26 @@ pub async fn another_handle_sees_the_same_records(fixture: Fixture) -> Result<()
     ensure_eq!(loaded.version, first, "version that the second handle loads");
     let second = replace(there, &key, first, record("second", expiry)).await?;
     let answer = here.replace(&key, first, record("third", expiry)).await?;
-    ensure_eq!(answer, Replace::Conflict, "`replace` of a version that the second handle has replaced");
-    ensure!(load(here, &key).await?.data == "second", "the first handle still reads what it wrote itself");
-    ensure_eq!(there.delete(&key, Some(second)).await?, Delete::Deleted, "`delete` by the second handle");
+    ensure_eq!(
+        answer,
+        Replace::Conflict,
+        "`replace` of a version that the second handle has replaced"
+    );
+    ensure!(
+        load(here, &key).await?.data == "second",
+        "the first handle still reads what it wrote itself"
+    );
+    ensure_eq!(
+        there.delete(&key, Some(second)).await?,
+        Delete::Deleted,
+        "`delete` by the second handle"
+    );
     absent(here, &key, "after `delete` by the second handle").await?;
     let answer = here.replace(&key, second, record("third", expiry)).await?;
-    ensure_eq!(answer, Replace::Gone, "`replace` after `delete` by the second handle");
+    ensure_eq!(
+        answer,
+        Replace::Gone,
+        "`replace` after `delete` by the second handle"
+    );
     Ok(())
 }

@@ -43,7 +43,10 @@ pub(super) struct Lives {
 
 impl Default for Lives {
     fn default() -> Self {
-        Self { idle: 7_200, max_age: 86_400 }
+        Self {
+            idle: 7_200,
+            max_age: 86_400,
+        }
     }
 }
 
@@ -56,7 +59,10 @@ impl Site {
     pub(super) fn with(backend: Arc<dyn Backend>, clock: Clock, lives: Lives) -> Result<Self, Fault> {
         let backend = Interposer::new(backend);
         let beside = Interposer::new(Memory::with_clock(clock.clone()));
-        let gate = Gate { arrived: Arc::new(Semaphore::new(0)), go: Arc::new(Semaphore::new(0)) };
+        let gate = Gate {
+            arrived: Arc::new(Semaphore::new(0)),
+            go: Arc::new(Semaphore::new(0)),
+        };
         let sessions = Sessions::builder()
             .secret_key(SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?)
             .clock(clock.clone())
@@ -78,7 +84,13 @@ impl Site {
                 .route("/{act}/{first}/{second}", web::get().to(act))
                 .wrap(SessionMiddleware::new())
         });
-        Ok(Self { server, clock, backend, beside, gate })
+        Ok(Self {
+            server,
+            clock,
+            backend,
+            beside,
+            gate,
+        })
     }
 
     /// A new browser.
@@ -120,7 +132,9 @@ pub(super) fn started(client: &Client, path: &str) -> Pending {
 
 /// The answer to a request that was started.
 pub(super) async fn ended(pending: Pending) -> Result<Reply, Fault> {
-    pending.await.map_err(|_| Fault::new("a request panicked: its cookies break the rules"))?
+    pending
+        .await
+        .map_err(|_| Fault::new("a request panicked: its cookies break the rules"))?
 }
 
 /// The answer, which must be a success, as text.
@@ -165,12 +179,18 @@ async fn act(request: HttpRequest, gate: web::Data<Gate>) -> Result<HttpResponse
                 Err(err) => return Err(err),
             }
         }
-        "add" => session.update(&name, |count: Option<u64>| count.unwrap_or(0) + 1)?.to_string(),
+        "add" => session
+            .update(&name, |count: Option<u64>| count.unwrap_or(0) + 1)?
+            .to_string(),
         "count" => session.get::<u64>(&name)?.unwrap_or(0).to_string(),
         "flash" => session.add_flash(&name).map(|()| "added".to_owned())?,
         "flashes" => {
             let messages = session.take_flashes().await?;
-            messages.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+            messages
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(",")
         }
         "origin" => session.origin().to_string(),
         "renew" => {
@@ -182,8 +202,13 @@ async fn act(request: HttpRequest, gate: web::Data<Gate>) -> Result<HttpResponse
             "destroyed".to_owned()
         }
         "both" => {
+            session.renew();
             session.insert(&name, &value)?;
-            let beside = request.session_store()?.get_session("beside").backend(BackendName::MEMORY).await?;
+            let beside = request
+                .session_store()?
+                .get_session("beside")
+                .backend(BackendName::MEMORY)
+                .await?;
             beside.insert(&name, &value).map(|()| "set".to_owned())?
         }
         _ => return Ok(HttpResponse::NotFound().finish()),

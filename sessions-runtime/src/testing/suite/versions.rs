@@ -15,18 +15,29 @@ pub async fn versions_never_repeat(fixture: Fixture) -> Result<(), Fault> {
     let (key, mut seen) = (key()?, HashSet::new());
     for round in 0..20 {
         // A counter in each process would pass with one handle only.
-        let backend = if round % 2 == 0 { fixture.backend() } else { fixture.second() };
+        let backend = if round % 2 == 0 {
+            fixture.backend()
+        } else {
+            fixture.second()
+        };
         let expiry = fixture.after(if round == 10 { 1 } else { LONG });
         let created = create(backend, &key, record("first", expiry)).await?;
         let replaced = replace(backend, &key, created, record("second", expiry)).await?;
         let again = replace(backend, &key, replaced, record("third", expiry)).await?;
         for version in [created, replaced, again] {
-            ensure!(seen.insert(version), "round {round}: a version was used for a second time");
+            ensure!(
+                seen.insert(version),
+                "round {round}: a version was used for a second time"
+            );
         }
         if round == 10 {
             fixture.pass(3).await;
         } else {
-            ensure_eq!(backend.delete(&key, Some(again)).await?, Delete::Deleted, "`delete` in round {round}");
+            ensure_eq!(
+                backend.delete(&key, Some(again)).await?,
+                Delete::Deleted,
+                "`delete` in round {round}"
+            );
         }
     }
     Ok(())
@@ -40,13 +51,28 @@ pub async fn versions_never_repeat(fixture: Fixture) -> Result<(), Fault> {
 pub async fn an_old_version_fits_nothing_that_comes_later(fixture: Fixture) -> Result<(), Fault> {
     let (backend, key, expiry) = (fixture.backend(), key()?, fixture.after(LONG));
     let old = create(backend, &key, record("old", expiry)).await?;
-    ensure_eq!(backend.delete(&key, None).await?, Delete::Deleted, "`delete` of a live record");
+    ensure_eq!(
+        backend.delete(&key, None).await?,
+        Delete::Deleted,
+        "`delete` of a live record"
+    );
     create(backend, &key, record("new", expiry)).await?;
     let answer = backend.replace(&key, old, record("stale", expiry)).await?;
-    ensure_eq!(answer, Replace::Conflict, "`replace` with a version from before the delete");
+    ensure_eq!(
+        answer,
+        Replace::Conflict,
+        "`replace` with a version from before the delete"
+    );
     let answer = backend.delete(&key, Some(old)).await?;
-    ensure_eq!(answer, Delete::Conflict, "`delete` with a version from before the delete");
-    ensure!(load(backend, &key).await?.data == "new", "a version from before the delete changed the record");
+    ensure_eq!(
+        answer,
+        Delete::Conflict,
+        "`delete` with a version from before the delete"
+    );
+    ensure!(
+        load(backend, &key).await?.data == "new",
+        "a version from before the delete changed the record"
+    );
     Ok(())
 }
 
@@ -60,7 +86,11 @@ pub async fn equal_bytes_make_a_new_version(fixture: Fixture) -> Result<(), Faul
     let first = create(backend, &key, same.clone()).await?;
     let second = replace(backend, &key, first, same.clone()).await?;
     ensure!(first != second, "`replace` by equal bytes kept the version");
-    ensure_eq!(load(backend, &key).await?.version, second, "version after `replace` by equal bytes");
+    ensure_eq!(
+        load(backend, &key).await?.version,
+        second,
+        "version after `replace` by equal bytes"
+    );
     let answer = backend.replace(&key, first, same).await?;
     ensure_eq!(answer, Replace::Conflict, "`replace` of the version before");
     Ok(())
