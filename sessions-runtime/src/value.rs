@@ -12,6 +12,7 @@ use rmp_serde::encode::Error as EncodeError;
 use rmp_serde::{Deserializer, Serializer};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use crate::error::{ErrorKind, SessionError};
 
@@ -24,11 +25,10 @@ const MAX_DEPTH: usize = 64;
 ///
 /// `Encode` where the value's own `Serialize` fails.
 pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, SessionError> {
-    let mut serializer = Serializer::new(Vec::with_capacity(64))
-        .with_struct_map()
-        .with_human_readable();
+    // Most values fit on the stack, and are then allocated once in their exact size.
+    let mut serializer = Serializer::new(SmallVec::<[u8; 128]>::new()).with_struct_map().with_human_readable();
     match value.serialize(&mut serializer) {
-        Ok(()) => Ok(serializer.into_inner().into()),
+        Ok(()) => Ok(Bytes::copy_from_slice(serializer.get_ref())),
         Err(err) => Err(unwritable::<T>(&err)),
     }
 }

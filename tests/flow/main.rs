@@ -36,4 +36,5 @@ mod sealed_cookies;
 mod server_sessions;
 mod session_values;
 mod several_sessions;
+mod unreadable_records;
 mod values;

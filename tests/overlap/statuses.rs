@@ -53,16 +53,25 @@ async fn out_and_in(session: &Session, status: web::Path<u16>) -> Result<HttpRes
 }
 
 fn site() -> Site {
-    Site::new(|app| {
-        app.service((
-            panics_and_saves_always,
-            panics_sealed,
-            panics_after_save,
-            charge,
-            out_and_in,
-        ));
-        pages::routes(app);
-    })
+    named("session")
+}
+
+/// A site whose default session has this name, to be found in the log.
+fn named(session: &str) -> Site {
+    let session = session.to_owned();
+    Site::with(
+        |builder| builder.cookie_name(session),
+        |app| {
+            app.service((
+                panics_and_saves_always,
+                panics_sealed,
+                panics_after_save,
+                charge,
+                out_and_in,
+            ));
+            pages::routes(app);
+        },
+    )
 }
 
 /// P23
@@ -189,8 +198,8 @@ async fn what_follows_a_sign_out_is_a_new_session_unless_the_response_fails() {
 #[actix_web::test]
 async fn a_panic_saves_nothing_and_logs_what_was_lost() {
     let log = logs::capture();
-    let site = site();
     for (place, path) in [("kept", "/panics-and-saves-always"), ("sealed", "/panics-sealed")] {
+        let site = named(&format!("panicking_{place}"));
         let client = site.client();
         client.get(&format!("/{place}/set/before/1")).send().await;
         let mark = log.mark();
@@ -202,7 +211,9 @@ async fn a_panic_saves_nothing_and_logs_what_was_lost() {
         // The next request runs on the same worker, so the panicked one has been dropped.
         assert_eq!(text(&client, &format!("/{place}/keys")).await, "before", "{path}");
         assert!(
-            !log.lines(mark, "changes of a session are lost").is_empty(),
+            log.lines(mark, "changes of a session are lost")
+                .iter()
+                .any(|line| line.contains("ERROR") && line.contains(&format!("panicking_{place}"))),
             "{path}"
         );
     }

@@ -158,6 +158,15 @@ async fn put_secure(path: web::Path<(String, String)>) -> Result<impl Responder,
     Ok("put")
 }
 
+/// One with an end of its own.
+#[with_sessions]
+#[get("/secure/{name}/put/{value}/for/{seconds}")]
+async fn put_secure_for(path: web::Path<(String, String, u64)>) -> Result<impl Responder, SessionError> {
+    let (name, value, seconds) = path.into_inner();
+    session_store.set_secure_cookie_with(&name, &value, |args| args.max_age(Duration::from_secs(seconds)))?;
+    Ok("put")
+}
+
 #[with_sessions]
 #[get("/secure/{name}/get")]
 async fn read_secure(path: web::Path<String>) -> Result<impl Responder, SessionError> {
@@ -176,7 +185,7 @@ async fn plain() -> impl Responder {
 pub(crate) fn routes(app: &mut ServiceConfig) {
     sealed::routes(app);
     kept::routes(app);
-    app.service((put_any, read_any, put_secure, read_secure, plain));
+    app.service((put_any, read_any, put_secure, put_secure_for, read_secure, plain));
 }
 
 /// The application with the usual settings.

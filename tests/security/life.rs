@@ -160,28 +160,26 @@ async fn a_cookie_is_as_old_as_its_own_times_say() {
 }
 
 /// S46
+/// By the configured age, and by the end that was sealed into it.
 #[actix_web::test]
 async fn a_sealed_cookie_of_the_application_ages_too() {
-    let site = Site::with(
-        |builder| builder.session_max_age(Duration::from_secs(1_000)),
-        app::routes,
-    );
-    let client = site.client();
-    client.get("/secure/invite/put/ada").send().await;
-    let line = format!("invite={}", client.cookie("invite").expect("a cookie"));
-    let start = site.clock.now();
-    for (moment, expected) in [(1_000, "ada"), (1_001, "nobody")] {
-        site.clock.set(start.after(Duration::from_secs(moment)));
-        assert_eq!(
-            client
-                .get("/secure/invite/get")
-                .cookie_header(&line)
-                .send()
-                .await
-                .text(),
-            expected,
-            "{moment}"
+    for (put, age) in [
+        ("/secure/invite/put/ada", 1_000),
+        ("/secure/invite/put/ada/for/100", 100),
+    ] {
+        let site = Site::with(
+            |builder| builder.session_max_age(Duration::from_secs(1_000)),
+            app::routes,
         );
+        let client = site.client();
+        client.get(put).send().await;
+        let line = format!("invite={}", client.cookie("invite").expect("a cookie"));
+        let start = site.clock.now();
+        for (moment, expected) in [(age - 1, "ada"), (age, "ada"), (age + 1, "nobody")] {
+            site.clock.set(start.after(Duration::from_secs(moment)));
+            let reply = client.get("/secure/invite/get").cookie_header(&line).send().await;
+            assert_eq!(reply.text(), expected, "{put}: {moment} s old");
+        }
     }
 }
 

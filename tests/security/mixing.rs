@@ -1,10 +1,11 @@
 //! Genuine cookies in the wrong place: of another name, backend, purpose or application.
 
+use sessions_runtime::testing::{Client, Interposer};
 use sessions_runtime::{Memory, Sessions};
 
 use crate::app::{self, COOKIE, KINDS, sign_in, user};
 use crate::base64;
-use crate::support::site::{SECRET, parts, secret};
+use crate::support::site::{SECRET, Site, parts, secret};
 
 /// Every place a sealed value may be meant for: what writes it, its cookie's name, and what reads it.
 const PLACES: [(&str, &str, &str); 8] = [
@@ -35,36 +36,40 @@ const PLACES: [(&str, &str, &str); 8] = [
 ];
 
 /// S44, S45, S68, V8, V9, P9
+/// The seal itself refuses: no backend is asked for an id that was meant for another one.
 #[actix_web::test]
 async fn a_value_opens_at_the_place_it_was_sealed_for_and_nowhere_else() {
     for encrypt in [false, true] {
-        let (_, _, _, builder) = parts();
-        let builder = builder.encrypt_cookies(encrypt).backend("second", Memory::new());
-        let sessions = builder.build().expect("fit settings");
-        let server = app::serve_with(sessions);
-        let client = sessions_runtime::testing::Client::new(&server).with_clock(
-            sessions_runtime::Clock::manual(sessions_runtime::Timestamp::from_unix(1_800_000_000)),
+        let second = Interposer::new(Memory::new());
+        let backend = second.clone();
+        let site = Site::with(
+            |builder| builder.encrypt_cookies(encrypt).backend("second", backend),
+            app::routes,
         );
         let mut values = Vec::new();
         for (put, name, _) in PLACES {
+            let client = site.client();
             client.get(put).send().await;
             values.push(client.cookie(name).expect("the cookie that was just set"));
-            client.clear();
         }
         for (from, value) in values.iter().enumerate() {
             for (to, (_, name, get)) in PLACES.iter().enumerate() {
-                let reply = client
+                (site.backend.take_operations(), second.take_operations());
+                let reply = site
+                    .client()
                     .get(get)
                     .cookie_header(format!("{name}={value}"))
                     .send()
                     .await;
                 let expected = if from == to { "ada" } else { "nobody" };
+                let what = format!("{:?} at {get}", PLACES[from]);
                 assert_eq!(
                     (reply.status.as_u16(), reply.text().as_str()),
                     (200, expected),
-                    "{:?} at {get}",
-                    PLACES[from]
+                    "{what}"
                 );
+                let asked = [site.backend.take_operations(), second.take_operations()].concat();
+                assert!(from == to || asked.is_empty(), "{what}: {asked:?}");
             }
         }
     }
@@ -146,7 +151,7 @@ async fn applications_on_one_server_do_not_read_each_other() {
         app::serve_with(builder.build().expect("fit settings"))
     };
     let (shop, forum) = (application("shop"), application("forum"));
-    let client = |server| sessions_runtime::testing::Client::new(server).with_clock(clock.clone());
+    let client = |server| Client::new(server).with_clock(clock.clone());
     let visitor = client(&shop);
     let value = sign_in(&visitor, "/kept").await;
     let line = format!("{COOKIE}={value}");

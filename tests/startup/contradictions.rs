@@ -17,7 +17,7 @@ fn builder() -> SessionsBuilder {
 
 #[track_caller]
 fn refused(builder: SessionsBuilder) -> SessionError {
-    let err = builder.build().err().expect("the handlers contradict");
+    let err = builder.build().expect_err("the handlers contradict");
     assert_eq!(err.kind(), ErrorKind::Configuration);
     assert!(err.is_configuration());
     err

@@ -68,12 +68,12 @@ fn neither_configuration_nor_builder_nor_sessions_print_a_secret() {
     let config: SessionsConfig =
         serde_json::from_value(json!({ "secret_key": secret, "fallback_keys": [old] }))
             .expect("the names are right");
-    let mut shown = format!("{config:?}");
+    let as_config = format!("{config:?}");
     let builder = Sessions::from_config(config)
         .expect("fit secrets")
         .skip_verification();
-    shown += &format!("{builder:?}");
+    let as_builder = format!("{builder:?}");
     let sessions = builder.build().expect("fit settings");
-    shown += &format!("{sessions:?}");
+    let shown = format!("{as_config} {as_builder} {sessions:?}");
     assert!(!shown.contains("Zt7#") && !shown.contains("pW3^"), "{shown}");
 }

@@ -38,8 +38,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 ///
 /// # Limitations
 ///
-/// Records do not survive the process, and no other process sees them. Expired ones are never found, but take up memory
-/// until [`purge_expired`](Backend::purge_expired) is called: a process that runs for long calls it from time to time.
+/// Records do not survive the process, and no other process sees them. Expired ones are never found; each new record
+/// takes two of them away, and [`purge_expired`](Backend::purge_expired) all at once.
 #[derive(Clone)]
 pub struct Memory {
     shared: Arc<Shared>,
@@ -211,6 +211,18 @@ impl State {
         }
     }
 
+    /// Takes expired records away, the oldest first.
+    fn purge(&mut self, now: Timestamp, limit: usize) -> usize {
+        let mut purged = 0;
+        while purged < limit
+            && let Some((_, key)) = self.expiries.first().copied().filter(|(expiry, _)| *expiry < now)
+        {
+            self.take(&key);
+            purged += 1;
+        }
+        purged
+    }
+
     fn acquire(&mut self, key: &StoreKey, owner: &LockToken, now: Timestamp, lease: Duration) -> bool {
         if self
             .locks
@@ -236,9 +248,13 @@ impl Backend for Memory {
     }
 
     fn create<'a>(&'a self, key: &'a StoreKey, record: NewRecord) -> BackendFuture<'a, Create> {
-        self.step(move |state, now| match state.current(key, now) {
-            Some(_) => Create::Exists,
-            None => Create::Created(state.put(*key, record)),
+        self.step(move |state, now| {
+            if state.current(key, now).is_some() {
+                return Create::Exists;
+            }
+            // Each new record takes two expired ones away, so that a process that never purges does not fill up.
+            state.purge(now, 2);
+            Create::Created(state.put(*key, record))
         })
     }
 
@@ -287,17 +303,7 @@ impl Backend for Memory {
 
     fn purge_expired(&self, limit: usize) -> BackendFuture<'_, usize> {
         self.step(move |state, now| {
-            let expired: Vec<StoreKey> = state
-                .expiries
-                .iter()
-                .take_while(|(expiry, _)| *expiry < now)
-                .take(limit)
-                .map(|(_, key)| *key)
-                .collect();
-            for key in &expired {
-                state.take(key);
-            }
-            expired.len()
+            state.purge(now, limit)
         })
     }
 

@@ -38,6 +38,18 @@ impl Entries {
         }
     }
 
+    /// Puts an entry; the name is copied only where it is new.
+    pub(crate) fn set(&mut self, name: &str, value: Bytes) {
+        match self.position(name) {
+            Ok(at) => {
+                if let Some(entry) = self.list.get_mut(at) {
+                    entry.1 = value;
+                }
+            }
+            Err(at) => self.list.insert(at, (ByteString::from(name), value)),
+        }
+    }
+
     /// Takes an entry out.
     pub(crate) fn remove(&mut self, name: &str) -> Option<Bytes> {
         let at = self.position(name).ok()?;

@@ -11,7 +11,6 @@ mod state;
 
 use std::rc::Rc;
 
-use bytestring::ByteString;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -123,12 +122,11 @@ impl Session {
             if state.live.entries.get(name) == Some(&bytes) {
                 return None;
             }
-            let name = ByteString::from(name);
             let replaced = match &mut state.stored {
-                Stored::Server(kept) => Some(kept.edits.set(name.clone(), bytes.clone())),
+                Stored::Server(kept) => Some(kept.edits.set(name.into(), bytes.clone())),
                 Stored::Cookie(_) => None,
             };
-            state.live.entries.insert(name, bytes);
+            state.live.entries.set(name, bytes);
             replaced
         })?;
         // A replaced `update` drops what its closure captured: user code, so only after the borrow.
@@ -208,13 +206,10 @@ impl Session {
         let bytes = value::encode(&value)?;
         let run = move |fresh: Option<&[u8]>| value::encode(&change(fresh.map(value::decode).transpose()?));
         self.write(|state| {
-            let name = ByteString::from(name);
             if let Stored::Server(kept) = &mut state.stored {
-                kept.edits.apply(name.clone(), Rc::new(run), present, bytes.clone());
+                kept.edits.apply(name.into(), Rc::new(run), present, bytes.clone());
             }
-            if state.live.entries.get(&name) != Some(&bytes) {
-                state.live.entries.insert(name, bytes);
-            }
+            state.live.entries.set(name, bytes);
         })?;
         Ok(value)
     }

@@ -1,0 +1,207 @@
+//! The example program as a user runs it: the real binary, in an empty directory, driven by `curl` with a cookie jar.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::thread::JoinHandle;
+use std::{env, fs, process};
+
+/// Builds the example once for this test binary, into the target directory that this binary lies in, and gives its path.
+pub(crate) fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let own = env::current_exe().expect("this test has a path");
+        // target/debug/deps/quickstart-0123: the directory of the profile is two above.
+        let profile = own
+            .ancestors()
+            .nth(2)
+            .expect("tests lie in target/<profile>/deps");
+        let target = profile
+            .parent()
+            .expect("the profile lies in the target directory");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .expect("the tests lie in the workspace");
+        let mut build = Command::new(env!("CARGO"));
+        build.args([
+            "build",
+            "--quiet",
+            "--package",
+            "sessions-examples",
+            "--example",
+            "quickstart",
+        ]);
+        build.arg("--target-dir").arg(target).current_dir(root);
+        if profile.ends_with("release") {
+            build.arg("--release");
+        }
+        let built = build.status().expect("cargo starts");
+        assert!(built.success(), "`cargo build --example quickstart` failed");
+        let binary = profile
+            .join("examples")
+            .join(format!("quickstart{}", env::consts::EXE_SUFFIX));
+        assert!(binary.is_file(), "{} is missing", binary.display());
+        binary
+    })
+}
+
+/// An empty directory that is removed with everything in it.
+pub(crate) struct Directory(PathBuf);
+
+impl Directory {
+    pub(crate) fn new(name: &str) -> Self {
+        let path = env::temp_dir().join(format!("sessions-quickstart-{}-{name}", process::id()));
+        // Left behind by a test that was killed.
+        drop(fs::remove_dir_all(&path));
+        fs::create_dir_all(&path).expect("a directory for the test");
+        Self(path)
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        // What cannot be removed here is removed by the system some day.
+        drop(fs::remove_dir_all(&self.0));
+    }
+}
+
+/// The program in a directory, with these variables and no others that it reads.
+pub(crate) fn command(directory: &Directory, variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(binary());
+    command
+        .current_dir(&directory.0)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    for name in ["SESSIONS_SECRET_KEY", "APP_ENV", "INSECURE_COOKIES", "RUST_LOG"] {
+        command.env_remove(name);
+    }
+    command.env("PORT", "0").envs(variables.iter().copied());
+    command
+}
+
+/// The running program; it ends with this value, also when the test fails.
+pub(crate) struct Program {
+    child: Child,
+    errors: Option<JoinHandle<String>>,
+    url: String,
+}
+
+impl Program {
+    pub(crate) fn start(directory: &Directory, variables: &[(&str, &str)]) -> Self {
+        let mut child = command(directory, variables).spawn().expect("the program starts");
+        // Read all along, so that the program never waits for room in the pipe.
+        let mut stderr = child.stderr.take().expect("standard error is piped");
+        let errors = std::thread::spawn(move || {
+            let mut text = Vec::new();
+            // What arrived before an error counts.
+            drop(stderr.read_to_end(&mut text));
+            String::from_utf8_lossy(&text).into_owned()
+        });
+        let stdout = child.stdout.take().expect("standard output is piped");
+        let mut program = Self {
+            child,
+            errors: Some(errors),
+            url: String::new(),
+        };
+        let mut line = String::new();
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("standard output is text");
+        match line.trim_end().strip_prefix("listening on ") {
+            Some(url) if url.starts_with("http://127.0.0.1:") => url.clone_into(&mut program.url),
+            _ => panic!("the first line is {line:?}; standard error: {}", program.stop()),
+        }
+        program
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    /// Ends the program and gives what it wrote to standard error.
+    pub(crate) fn stop(mut self) -> String {
+        self.end();
+        let errors = self.errors.take().map(JoinHandle::join);
+        errors.and_then(Result::ok).unwrap_or_default()
+    }
+
+    fn end(&mut self) {
+        // It may have ended by itself already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// An answer: status, header lines by lower-case name, body.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: BTreeMap<String, Vec<String>>,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn set_cookies(&self) -> &[String] {
+        self.headers.get("set-cookie").map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Asks for a page with `curl`, which reads the cookie jar and writes it back.
+pub(crate) fn curl(jar: &Path, url: &str) -> Answer {
+    let arguments: [&OsStr; 9] = [
+        "--silent".as_ref(),
+        "--show-error".as_ref(),
+        "--include".as_ref(),
+        "--max-time".as_ref(),
+        "20".as_ref(),
+        "-c".as_ref(),
+        jar.as_ref(),
+        "-b".as_ref(),
+        jar.as_ref(),
+    ];
+    let output = Command::new("curl")
+        .args(arguments)
+        .arg(url)
+        .env_remove("http_proxy")
+        .output();
+    let output = output.unwrap_or_else(|err| {
+        panic!("`curl` cannot be started ({err}); install it, on Debian with `apt-get install curl`")
+    });
+    assert!(
+        output.status.success(),
+        "curl {url}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let answer = String::from_utf8_lossy(&output.stdout);
+    let (head, text) = answer.split_once("\r\n\r\n").expect("an answer has a head");
+    let mut lines = head.lines();
+    let status = lines
+        .next()
+        .and_then(|line| line.split(' ').nth(1))
+        .and_then(|status| status.parse().ok());
+    let mut headers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
+        headers
+            .entry(name.to_ascii_lowercase())
+            .or_default()
+            .push(value.to_owned());
+    }
+    Answer {
+        status: status.expect("an answer has a status"),
+        headers,
+        text: text.to_owned(),
+    }
+}
