@@ -129,16 +129,12 @@ async fn changed_cookie_attributes_reach_the_browser_at_once() {
             (Some("Strict"), false),
             "{place}"
         );
-        let loads = if place == "/kept" {
-            vec![Operation::Load]
-        } else {
-            vec![]
-        };
-        assert_eq!(
-            site.backend.take_operations(),
-            loads,
-            "{place}: attributes are not data"
-        );
+        let writes = site
+            .backend
+            .take_operations()
+            .into_iter()
+            .filter(|one| *one != Operation::Load);
+        assert_eq!(writes.count(), 0, "{place}: attributes are not data");
         assert_eq!(
             client.get(&format!("{place}/show")).send().await.text(),
             r#"tea=1 user="ada""#,

@@ -1,17 +1,14 @@
 //! Which responses save: those below 500, whatever they are made of.
 
 use std::fmt;
-use std::sync::LazyLock;
 
 use actix_web::http::StatusCode;
-use actix_web::rt::net::TcpStream;
 use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, ResponseError, dev, get, web};
 use futures_util::future::LocalBoxFuture;
-use sessions_runtime::testing::{Failure, Operation};
+use sessions_runtime::testing::Operation;
 use sessions_runtime::{Session, SessionError, SessionStore, SessionsExt, with_sessions};
 
 use crate::places::{COOKIE, PLACES, describe, handlers_on_both_places};
-use crate::support::gate::Gate;
 use crate::support::site::Site;
 
 /// An error of the application with a status of its own.
@@ -36,19 +33,8 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
     if step == "fill" {
         session.insert("user", "ada")?;
     }
-    if step == "stop" {
-        session.insert("user", "bob")?;
-        GATE.pass().await;
-    }
-    assert!(
-        step != "panic" || session.insert("user", "nobody").is_err(),
-        "this panic belongs to the test"
-    );
     describe(session)
 }
-
-/// Holds the handler of one test.
-static GATE: LazyLock<Gate> = LazyLock::new(Gate::new);
 
 /// Changes everything that can be changed, and answers with a status, as a response or as an error.
 fn change(way: &str, status: u16, session: &Session, store: &SessionStore) -> Result<HttpResponse, Error> {

@@ -22,7 +22,11 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
             String::new()
         }
         "read_deep" => {
-            format!("{} {}", kind(session.get::<Value>("deep")), kind(session.get::<Value>("flat")))
+            format!(
+                "{} {}",
+                kind(session.get::<Value>("deep")),
+                kind(session.get::<Value>("flat"))
+            )
         }
         _ => format!("{} {:?}", session.origin(), session.get::<String>("user")?),
     })
@@ -33,8 +37,16 @@ async fn rewrite(site: &Site, change: impl FnOnce(&mut Vec<u8>)) {
     let (key, record) = site.memory.dump().pop().expect("a record");
     let mut data = record.data.to_vec();
     change(&mut data);
-    let new = NewRecord { data: Bytes::from(data), expiry: record.expiry, principal: record.principal };
-    let replaced = site.memory.replace(&key, record.version, new).await.expect("memory does not fail");
+    let new = NewRecord {
+        data: Bytes::from(data),
+        expiry: record.expiry,
+        principal: record.principal,
+    };
+    let replaced = site
+        .memory
+        .replace(&key, record.version, new)
+        .await
+        .expect("memory does not fail");
     assert!(matches!(replaced, Replace::Replaced(_)));
 }
 
@@ -51,7 +63,11 @@ async fn visited_after(change: impl FnOnce(&mut Vec<u8>)) -> String {
     let text = reply.text();
     if !text.starts_with("loaded") {
         client.get("/kept/fill").send().await;
-        assert_ne!(client.cookie(COOKIE), before, "the next write begins a session with another id");
+        assert_ne!(
+            client.cookie(COOKIE),
+            before,
+            "the next write begins a session with another id"
+        );
     }
     text
 }
@@ -62,18 +78,40 @@ async fn a_record_that_is_not_exactly_ours_is_no_session() {
     let logs = logs::capture();
     assert_eq!(visited_after(|_| ()).await, r#"loaded Some("ada")"#);
     let mark = logs.mark();
-    assert_eq!(visited_after(|data| data.push(0)).await, "unreadable None", "a trailing byte");
-    assert_eq!(visited_after(|data| data[0] = 2).await, "unreadable None", "an unknown version");
-    assert_eq!(visited_after(|data| data[1] = 9).await, "unreadable None", "an unknown kind");
-    assert_eq!(visited_after(|data| data.truncate(data.len() - 1)).await, "unreadable None", "a byte too few");
+    assert_eq!(
+        visited_after(|data| data.push(0)).await,
+        "unreadable None",
+        "a trailing byte"
+    );
+    assert_eq!(
+        visited_after(|data| data[0] = 2).await,
+        "unreadable None",
+        "an unknown version"
+    );
+    assert_eq!(
+        visited_after(|data| data[1] = 9).await,
+        "unreadable None",
+        "an unknown kind"
+    );
+    assert_eq!(
+        visited_after(|data| data.truncate(data.len() - 1)).await,
+        "unreadable None",
+        "a byte too few"
+    );
     assert_eq!(visited_after(Vec::clear).await, "unreadable None", "nothing");
-    assert!(logs.lines(mark, "a record cannot be read").len() >= 5, "the log tells, and not the visitor");
+    assert!(
+        logs.lines(mark, "a record cannot be read").len() >= 5,
+        "the log tells, and not the visitor"
+    );
 }
 
 /// P1
 #[actix_web::test]
 async fn a_record_that_announces_more_than_it_has_is_no_session() {
-    for announced in [[253, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f], [252, 0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0]] {
+    for announced in [
+        [253, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
+        [252, 0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0],
+    ] {
         for at in 0..40 {
             let text = visited_after(|data| {
                 data.truncate(at);
@@ -92,6 +130,10 @@ async fn a_value_nested_too_deep_is_an_error_and_not_a_crash() {
     for place in PLACES {
         let client = site.client();
         client.get(&format!("{place}/fill_deep")).send().await;
-        assert_eq!(client.get(&format!("{place}/read_deep")).send().await.text(), format!("{wrong} fine"), "{place}");
+        assert_eq!(
+            client.get(&format!("{place}/read_deep")).send().await.text(),
+            format!("{wrong} fine"),
+            "{place}"
+        );
     }
 }

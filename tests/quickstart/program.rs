@@ -38,8 +38,8 @@ pub(crate) fn binary() -> &'static Path {
         if profile.ends_with("release") {
             build.arg("--release");
         }
-        let built = build.status().expect("cargo starts");
-        assert!(built.success(), "`cargo build --example quickstart` failed");
+        let status = build.status().expect("cargo starts");
+        assert!(status.success(), "`cargo build --example quickstart` failed");
         let binary = profile
             .join("examples")
             .join(format!("quickstart{}", env::consts::EXE_SUFFIX));

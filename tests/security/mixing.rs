@@ -54,7 +54,8 @@ async fn a_value_opens_at_the_place_it_was_sealed_for_and_nowhere_else() {
         }
         for (from, value) in values.iter().enumerate() {
             for (to, (_, name, get)) in PLACES.iter().enumerate() {
-                (site.backend.take_operations(), second.take_operations());
+                site.backend.take_operations();
+                second.take_operations();
                 let reply = site
                     .client()
                     .get(get)
