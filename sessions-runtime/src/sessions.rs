@@ -1,6 +1,7 @@
 //! `Sessions`: the application-wide registry of keys, backends and session definitions.
 
 use std::fmt;
+use std::hash::RandomState;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -57,6 +58,8 @@ pub(crate) struct Registry {
     pub(crate) limits: Limits,
     /// Whether the hint about cookies over plain http has been logged.
     pub(crate) hinted: AtomicBool,
+    /// Makes the mark of a session in the log: the same for its whole life in this process, and no use to anybody else.
+    pub(crate) salt: RandomState,
 }
 
 /// Sizes in bytes.
@@ -101,6 +104,7 @@ impl Sessions {
             configured: Vec::new(),
             limits: Limits::default(),
             hinted: AtomicBool::new(true),
+            salt: RandomState::new(),
         })
     }
 

@@ -1,6 +1,7 @@
 //! The builder of `Sessions`.
 
 use std::fmt;
+use std::hash::RandomState;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -345,6 +346,7 @@ impl SessionsBuilder {
             configured: self.sessions,
             limits: self.limits,
             hinted: AtomicBool::new(false),
+            salt: RandomState::new(),
         };
         registry.definitions = verify::definitions(&registry, &self.allowed_missing, self.verify, &mut problems);
         if problems.is_empty() {

@@ -1,5 +1,7 @@
 //! Writing one session to its server, at the end or at `save`, in two phases.
 
+use std::hash::BuildHasher;
+
 use super::{Kept, Session, State, Stored};
 use crate::backend::Backend;
 use crate::clock::Timestamp;
@@ -190,7 +192,8 @@ impl Session {
         drop((edits, lock));
     }
 
-    /// For the debug line: name, backend, origin, and what became of it.
+    /// For the debug line: name, backend, origin, what became of it, and a mark by which lines of one session are found
+    /// again without its id (S57).
     pub(crate) fn summary(&self) -> String {
         let state = self.inner.state.borrow();
         let fate = match &state.stored {
@@ -199,8 +202,22 @@ impl Session {
             _ if state.fate == "unused" && self.inner.consulted.get() => "unchanged",
             _ => state.fate,
         };
+        let mark = match &state.stored {
+            Stored::Server(kept) => kept.id.as_ref().map(|id| {
+                let hash = self.inner.sessions.registry().salt.hash_one(id.as_bytes());
+                format!(" #{:08x}", hash >> 32)
+            }),
+            Stored::Cookie(_) => None,
+        };
         let definition = &self.inner.definition;
-        format!("{} ({}): {}, {fate}, {} entries", definition.name, definition.backend, state.origin, state.live.entries.len())
+        format!(
+            "{} ({}){}: {}, {fate}, {} entries",
+            definition.name,
+            definition.backend,
+            mark.unwrap_or_default(),
+            state.origin,
+            state.live.entries.len()
+        )
     }
 
     fn work(&self, now: Timestamp) -> Result<Work, SessionError> {
