@@ -63,6 +63,17 @@ async fn act(step: &str, store: &SessionStore) -> Result<String, SessionError> {
             let built = kind(store.get_session("x").backend(String::from("memroy")).await);
             format!("{named} {own} {built}")
         }
+        "loaded" => {
+            let there = |name: &str| store.loaded_session(name).is_some();
+            store.get_session("opened").backend("memory").await?;
+            format!(
+                "{} {} {} {}",
+                there("sealed"),
+                there("opened"),
+                there("on_server"),
+                there("a b")
+            )
+        }
         "bad_name" => {
             let mut errors = Vec::new();
             for name in ["", "a b", "__Host-x", "__sEcUrE-x", "a;b", "ä"] {
@@ -230,4 +241,19 @@ async fn a_session_asked_for_with_a_path_is_read_back_with_it() {
     assert_eq!(client.get("/get/path").send().await.text(), "1");
     assert_eq!(client.get("/get/path").send().await.text(), "2");
     assert!(client.cookie("__Secure-basket").is_some() && client.cookie("__Host-basket").is_none());
+}
+
+/// T8
+#[actix_web::test]
+async fn without_awaiting_there_are_sealed_and_open_sessions() {
+    let site = Site::with(
+        |builder| builder.session("on_server", |settings| settings.backend("memory")),
+        |app| {
+            app.service(steps);
+        },
+    );
+    assert_eq!(
+        site.client().get("/get/loaded").send().await.text(),
+        "true true false false"
+    );
 }

@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use actix_web::get;
 use actix_web::rt::net::TcpStream;
 use sessions_runtime::testing::{Failure, Operation};
-use sessions_runtime::{Session, SessionError, SessionStore};
+use sessions_runtime::{Session, SessionError, SessionStore, with_sessions};
 
 use crate::places::{PLACES, describe, on_both_places};
 use crate::support::gate::Gate;
@@ -107,6 +108,25 @@ async fn a_save_that_fails_answers_503_without_a_cookie() {
         };
         assert_eq!(site.memory.len(), left, "{step}");
     }
+}
+
+#[with_sessions(default = "memory", save = "always")]
+#[get("/always/panic")]
+async fn panic_always() -> Result<String, SessionError> {
+    act("panic", session, session_store).await
+}
+
+/// P54, T25
+#[actix_web::test]
+async fn a_panic_saves_nothing_even_where_everything_is_saved() {
+    let site = Site::new(|app| {
+        app.service((panic_always, on_kept));
+    });
+    let client = site.client();
+    client.get("/kept/fill").send().await;
+    assert!(client.get("/always/panic").try_send().await.is_err());
+    assert_eq!(client.get("/kept/show").send().await.text(), r#"user="ada""#);
+    assert_eq!(client.cookie("pending"), None);
 }
 
 /// P54

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sessions_runtime::testing::Client;
 use sessions_runtime::testing::Operation::{Load, Touch};
-use sessions_runtime::{Session, SessionError, SessionStore, SessionsBuilder};
+use sessions_runtime::{CookieArgs, Session, SessionError, SessionStore, SessionsBuilder};
 
 use crate::places::{COOKIE, PLACES, on_both_places};
 
@@ -151,4 +151,44 @@ async fn a_shortened_configuration_ends_sessions_that_are_older() {
     assert_eq!(step(&moved, "/sealed", "show").await, "loaded Some(1)");
     short.later(1_000);
     assert_eq!(step(&moved.fork(), "/sealed", "show").await, "expired None");
+}
+
+/// T1
+#[actix_web::test]
+async fn a_cookie_never_outlives_its_session() {
+    for place in PLACES {
+        for (session, cookie, expected) in [(100, 600, 100), (600, 100, 100)] {
+            let site = site_with(|builder| {
+                builder
+                    .session_max_age(Duration::from_secs(session))
+                    .cookie_args(CookieArgs::new().max_age(Duration::from_secs(cookie)))
+            });
+            let client = site.client();
+            let reply = client.get(&format!("{place}/count")).send().await;
+            let max_age = reply.set_cookie(COOKIE).and_then(|cookie| cookie.max_age);
+            assert_eq!(max_age, Some(expected), "{place}: {session} {cookie}");
+        }
+    }
+}
+
+/// T1, T34
+/// Where nothing else is said, the age of the cookie is that of the session, too: on the server.
+#[actix_web::test]
+async fn the_age_of_a_cookie_holds_on_the_server() {
+    for place in PLACES {
+        let site =
+            site_with(|builder| builder.cookie_args(CookieArgs::new().max_age(Duration::from_secs(100))));
+        let client = site.client();
+        step(&client, place, "count").await;
+        let header = format!("{COOKIE}={}", client.cookie(COOKIE).expect("a cookie"));
+        for (pause, expected) in [(100, "loaded Some(1)"), (1, "expired None")] {
+            site.later(pause);
+            let reply = client
+                .get(&format!("{place}/show"))
+                .cookie_header(&header)
+                .send()
+                .await;
+            assert_eq!(reply.text(), expected, "{place}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::{get, web};
 use sessions_runtime::testing::SetCookie;
-use sessions_runtime::{SessionError, with_sessions};
+use sessions_runtime::{SameSite, SessionError, SessionSettings, with_sessions};
 
 use crate::support::site::Site;
 
@@ -67,11 +67,22 @@ async fn idle(step: web::Path<String>) -> Result<String, SessionError> {
     Ok(format!("{} {}", opt_idle.origin(), opt_idle_sealed.origin()))
 }
 
+/// The first says nothing, the second is configured, the third is configured and says something itself.
 #[with_sessions]
-#[session(name = "opt_over", backend = "memory", same_site = "strict")]
+#[session(name = "opt_nothing", backend = "memory")]
+#[session(name = "opt_configured", backend = "memory")]
+#[session(
+    name = "opt_over",
+    backend = "memory",
+    session_max_age = "2m",
+    same_site = "strict",
+    browser_session = false
+)]
 #[get("/over")]
 async fn over() -> Result<String, SessionError> {
-    opt_over.insert("n", 1)?;
+    for one in [opt_nothing, opt_configured, opt_over] {
+        one.insert("n", 1)?;
+    }
     Ok(String::new())
 }
 
@@ -91,13 +102,20 @@ async fn lock() -> Result<String, SessionError> {
 }
 
 fn site() -> Site {
+    let configured = |settings: SessionSettings| {
+        settings
+            .same_site(SameSite::None)
+            .session_max_age(Duration::from_secs(60))
+            .http_only(false)
+    };
     Site::with(
         |builder| {
-            builder.session("opt_over", |settings| {
-                settings
-                    .same_site(sessions_runtime::SameSite::None)
-                    .session_max_age(Duration::from_secs(60))
-            })
+            builder
+                .session_max_age(Duration::from_secs(1_000))
+                .session("opt_configured", |settings| {
+                    configured(settings).browser_session(true)
+                })
+                .session("opt_over", |settings| configured(settings).browser_session(true))
         },
         |app| {
             app.service((default_session, attributes, idle, over, lock));
@@ -121,7 +139,6 @@ fn shown(cookie: &SetCookie) -> String {
 #[actix_web::test]
 async fn options_of_the_attribute_reach_the_cookie() {
     let site = site();
-    let month = 30 * 86_400;
     let reply = site.client().get("/default").send().await;
     assert_eq!(reply.text(), "opt_default 1");
     assert_eq!(
@@ -132,9 +149,9 @@ async fn options_of_the_attribute_reach_the_cookie() {
     let mut cookies: Vec<String> = reply.set_cookies().iter().map(shown).collect();
     cookies.sort();
     let expected = [
-        "__Host-opt_browser / - None - true true true".to_owned(),
-        format!("__Secure-opt_path /sub shop.example Lax {month} true true false"),
-        format!("opt_plain / - Lax {month} false true false"),
+        "__Host-opt_browser / - None - true true true",
+        "__Secure-opt_path /sub shop.example Lax 1000 true true false",
+        "opt_plain / - Lax 1000 false true false",
     ];
     assert_eq!(cookies, expected);
 }
@@ -143,10 +160,14 @@ async fn options_of_the_attribute_reach_the_cookie() {
 #[actix_web::test]
 async fn a_handler_s_attribute_wins_over_the_configuration_option_by_option() {
     let reply = site().client().get("/over").send().await;
-    assert_eq!(
-        shown(&reply.set_cookies()[0]),
-        "__Host-opt_over / - Strict 60 true true false"
-    );
+    let mut cookies: Vec<String> = reply.set_cookies().iter().map(shown).collect();
+    cookies.sort();
+    let expected = [
+        "__Host-opt_configured / - None - true false false",
+        "__Host-opt_nothing / - Lax 1000 true true false",
+        "__Host-opt_over / - Strict 120 true false false",
+    ];
+    assert_eq!(cookies, expected);
 }
 
 /// T34

@@ -35,6 +35,7 @@ mod other_middleware;
 mod refused_cookies;
 mod replacing;
 mod saving;
+mod saving_ahead;
 mod sealed_cookie_ages;
 mod sealed_cookies;
 mod server_sessions;

@@ -46,6 +46,7 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
         "take_flashes_from" => ignore(session.take_flashes_from("side").await?),
         "take_flashes_of" => ignore(session.take_flashes_of::<Progress>().await?),
         "remember_for" => session.remember_for(Duration::from_secs(90 * DAY)),
+        "remember_forever" => session.remember_for(Duration::MAX),
         "browser_session" => session.browser_session(),
         "renew" => session.renew(),
         "destroy" => session.destroy(),
@@ -188,6 +189,29 @@ async fn remembering_alone_lengthens_session_and_cookie() {
             "",
             "{place}"
         );
+    }
+}
+
+/// S31, V22
+#[actix_web::test]
+async fn remembering_for_ever_is_400_days() {
+    let site = site_with(|builder| builder.idle_timeout(Duration::from_secs(400 * DAY)));
+    for place in PLACES {
+        let client = filled(&site, place).await;
+        let reply = client.get(&format!("{place}/remember_forever")).send().await;
+        let header = format!("{COOKIE}={}", client.cookie(COOKIE).expect("a cookie"));
+        assert_eq!(
+            reply.set_cookie(COOKIE).and_then(|cookie| cookie.max_age),
+            Some(400 * 86_400),
+            "{place}"
+        );
+        site.later(400 * DAY + 1);
+        let reply = client
+            .get(&format!("{place}/show"))
+            .cookie_header(header)
+            .send()
+            .await;
+        assert_eq!(reply.text(), "", "{place}: the server has the same limit");
     }
 }
 

@@ -51,6 +51,14 @@ async fn unmentioned() -> &'static str {
     "none"
 }
 
+/// Speaks of the store only.
+#[with_sessions(default = "memory")]
+#[get("/store_only")]
+async fn store_only() -> Result<&'static str, SessionError> {
+    session_store.set_cookie("seen", "yes")?;
+    Ok("store")
+}
+
 #[get("/bare")]
 async fn bare() -> &'static str {
     "bare"
@@ -70,7 +78,7 @@ async fn mentions(way: web::Path<String>) -> String {
 
 fn site() -> Site {
     Site::new(|app| {
-        app.service((add_to, ask, only_wishes, unmentioned, bare, mentions));
+        app.service((add_to, ask, only_wishes, unmentioned, store_only, bare, mentions));
     })
 }
 
@@ -148,7 +156,13 @@ async fn only_what_a_handler_asks_for_is_loaded() {
     let site = site();
     let client = site.client();
     client.get("/add/all").send().await;
-    for (path, loads) in [("/one", 1), ("/none", 0), ("/bare", 0), ("/add/nobody", 2)] {
+    for (path, loads) in [
+        ("/one", 1),
+        ("/none", 0),
+        ("/store_only", 0),
+        ("/bare", 0),
+        ("/add/nobody", 2),
+    ] {
         site.backend.take_operations();
         let reply = client.get(path).send().await;
         assert_eq!(reply.status, 200);
