@@ -37,9 +37,12 @@ async fn default_backend() -> Result<impl Responder, SessionError> {
 #[with_sessions]
 #[get("/flash")]
 async fn flash_messages() -> Result<impl Responder, SessionError> {
-    let shown = session.take_flashes().await?;
+    let mut page = String::new();
+    for message in session.take_flashes().await? {
+        page.extend([message.level().as_str(), ": ", message.text(), "\n"]);
+    }
     session.add_flash("I am a flash message!")?;
-    Ok(shown.iter().map(|message| format!("{}: {message}\n", message.level())).collect::<String>() + "added one\n")
+    Ok(page + "added one\n")
 }
 
 /// Cookies are set and deleted before there is a response.
