@@ -22,7 +22,11 @@ async fn one_session() -> Result<impl Responder, SessionError> {
 async fn multiple_sessions() -> Result<impl Responder, SessionError> {
     let items = cart.update("tea", |n: Option<u32>| n.unwrap_or(0) + 1)?;
     session.insert("last_added", "tea")?;
-    Ok(format!("{items} x tea in {} session, remembered in {}\n", cart.backend(), session.backend()))
+    Ok(format!(
+        "{items} x tea in {} session, remembered in {}\n",
+        cart.backend(),
+        session.backend()
+    ))
 }
 
 /// Without a backend, the configured default counts.
@@ -30,7 +34,11 @@ async fn multiple_sessions() -> Result<impl Responder, SessionError> {
 #[get("/default")]
 async fn default_backend() -> Result<impl Responder, SessionError> {
     session.insert("foo", "bar")?;
-    Ok(format!("foo={} in {}\n", session.get::<String>("foo")?.unwrap_or_default(), session.backend()))
+    Ok(format!(
+        "foo={} in {}\n",
+        session.get::<String>("foo")?.unwrap_or_default(),
+        session.backend()
+    ))
 }
 
 /// A message for the next request; taking it removes it.
@@ -65,9 +73,17 @@ async fn main() -> std::io::Result<()> {
         .backend("memory", Memory::new())
         .build()?;
     let app = move || {
-        App::new()
-            .app_data(sessions.clone())
-            .service((one_session, multiple_sessions, default_backend, flash_messages, cookies))
+        App::new().app_data(sessions.clone()).service((
+            one_session,
+            multiple_sessions,
+            default_backend,
+            flash_messages,
+            cookies,
+        ))
     };
-    HttpServer::new(app).workers(2).listen(sessions_examples::listen()?)?.run().await
+    HttpServer::new(app)
+        .workers(2)
+        .listen(sessions_examples::listen()?)?
+        .run()
+        .await
 }

@@ -11,7 +11,10 @@ use tracing_subscriber::EnvFilter;
 /// Writes the log to standard error; `RUST_LOG=debug` shows what each request did with its sessions.
 pub fn log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .init();
 }
 
 /// Listens on 127.0.0.1 and `PORT` (8080; 0 picks a free one), and says so.
@@ -21,7 +24,9 @@ pub fn log() {
 /// `PORT` is no port number, or is taken.
 pub fn listen() -> io::Result<TcpListener> {
     let port = env::var("PORT").unwrap_or_else(|_| "8080".to_owned());
-    let port: u16 = port.parse().map_err(|_| io::Error::other(format!("PORT={port} is not a port number")))?;
+    let port: u16 = port
+        .parse()
+        .map_err(|_| io::Error::other(format!("PORT={port} is not a port number")))?;
     let listener = TcpListener::bind(("127.0.0.1", port))?;
     println!("listening on http://{}", listener.local_addr()?);
     Ok(listener)
@@ -43,7 +48,10 @@ pub fn secret_key(file: &Path) -> io::Result<SecretKey> {
             "{VARIABLE} is not set, and APP_ENV=production: set it to the output of `openssl rand -base64 48`"
         )));
     }
-    eprintln!("WARNING: {VARIABLE} is not set: using a secret for development, kept in {}", file.display());
+    eprintln!(
+        "WARNING: {VARIABLE} is not set: using a secret for development, kept in {}",
+        file.display()
+    );
     match fs::read(file) {
         Ok(secret) => Ok(SecretKey::from_bytes(secret)?),
         Err(err) if err.kind() == io::ErrorKind::NotFound => {

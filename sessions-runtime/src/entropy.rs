@@ -8,6 +8,10 @@ pub(crate) type Entropy = fn(&mut [u8]) -> Result<(), SessionError>;
 /// The operating system's generator. A failure is an error, never a weaker source.
 pub(crate) fn system(buffer: &mut [u8]) -> Result<(), SessionError> {
     getrandom::fill(buffer).map_err(|err| {
-        SessionError::new(ErrorKind::Entropy, "the operating system's random generator failed").with_source(err)
+        SessionError::new(
+            ErrorKind::Entropy,
+            "the operating system's random generator failed",
+        )
+        .with_source(err)
     })
 }

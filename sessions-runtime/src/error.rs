@@ -108,7 +108,14 @@ impl ErrorKind {
 
 impl SessionError {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { inner: Box::new(Inner { kind, message: message.into(), problems: Vec::new(), source: None }) }
+        Self {
+            inner: Box::new(Inner {
+                kind,
+                message: message.into(),
+                problems: Vec::new(),
+                source: None,
+            }),
+        }
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
@@ -154,7 +161,11 @@ impl SessionError {
     /// assert!(err.is_too_large());
     /// ```
     pub fn too_large(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::new(ErrorKind::TooLarge, "the session record is larger than the backend accepts").with_source(source)
+        Self::new(
+            ErrorKind::TooLarge,
+            "the session record is larger than the backend accepts",
+        )
+        .with_source(source)
     }
 
     /// Any other failure of a backend; the client sees 500. For authors of backends.
@@ -285,7 +296,10 @@ impl SessionError {
     /// assert!(err.is_configuration());
     /// ```
     pub fn is_configuration(&self) -> bool {
-        matches!(self.kind(), ErrorKind::Configuration | ErrorKind::SecretKey | ErrorKind::UnknownBackend)
+        matches!(
+            self.kind(),
+            ErrorKind::Configuration | ErrorKind::SecretKey | ErrorKind::UnknownBackend
+        )
     }
 
     /// The answer a client gets: the kind's status and an empty body. `retry` adds `Retry-After` to a 503, which only a
@@ -293,7 +307,9 @@ impl SessionError {
     /// Which session the client has decides whether it fails, so the answer varies by cookie (S38).
     pub(crate) fn answer(&self, retry: bool) -> HttpResponse {
         let mut response = self.empty(retry);
-        response.headers_mut().insert(header::VARY, header::HeaderValue::from_static("Cookie"));
+        response
+            .headers_mut()
+            .insert(header::VARY, header::HeaderValue::from_static("Cookie"));
         response
     }
 

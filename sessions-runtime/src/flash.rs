@@ -111,7 +111,11 @@ pub struct FlashMessage {
 
 impl FlashMessage {
     pub(crate) fn new(queue: &ByteString, level: &ByteString, text: &ByteString) -> Self {
-        Self { queue: queue.clone(), level: Level::from(&**level), text: text.clone() }
+        Self {
+            queue: queue.clone(),
+            level: Level::from(&**level),
+            text: text.clone(),
+        }
     }
 
     /// How it is meant.
@@ -274,7 +278,12 @@ pub struct FlashParts {
 
 impl FlashParts {
     fn text(level: Level, text: impl Into<ByteString>) -> Self {
-        Self { queue: None, level, text: text.into(), value: Bytes::new() }
+        Self {
+            queue: None,
+            level,
+            text: text.into(),
+            value: Bytes::new(),
+        }
     }
 
     /// Its size towards the limit.
@@ -287,7 +296,12 @@ impl FlashParts {
             (Some(named), _) => ByteString::from(named),
             (None, own) => ByteString::from_static(own.unwrap_or(TEXT_QUEUE)),
         };
-        NewFlash { queue, level: ByteString::from(self.level.as_str()), text: self.text, value: self.value }
+        NewFlash {
+            queue,
+            level: ByteString::from(self.level.as_str()),
+            text: self.text,
+            value: self.value,
+        }
     }
 }
 

@@ -80,13 +80,21 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { cookie: 4_096, cookies: 8_192, record: 64 * 1_024, flashes: 64, flash: 4_096 }
+        Self {
+            cookie: 4_096,
+            cookies: 8_192,
+            record: 64 * 1_024,
+            flashes: 64,
+            flash: 4_096,
+        }
     }
 }
 
 impl Sessions {
     pub(crate) fn new(registry: Registry) -> Self {
-        Self { registry: Arc::new(registry) }
+        Self {
+            registry: Arc::new(registry),
+        }
     }
 
     /// What handlers get that mention no session: it opens and seals nothing.
@@ -184,7 +192,8 @@ impl Sessions {
     /// # Ok(()) });
     /// ```
     pub fn backend_names(&self) -> impl Iterator<Item = &BackendName> {
-        std::iter::once(&crate::glue::role::SECURECOOKIE).chain(self.registry.backends.iter().map(|(name, _)| name))
+        std::iter::once(&crate::glue::role::SECURECOOKIE)
+            .chain(self.registry.backends.iter().map(|(name, _)| name))
     }
 
     /// The attributes that plain cookies get where a call says nothing else.
@@ -228,7 +237,10 @@ impl Registry {
 
     /// Checks complete settings into a definition.
     pub(crate) fn define(&self, name: &str, settings: SessionSettings) -> Result<Definition, SessionError> {
-        let backend = settings.backend.clone().unwrap_or_else(|| self.default_backend.clone());
+        let backend = settings
+            .backend
+            .clone()
+            .unwrap_or_else(|| self.default_backend.clone());
         let place = self.place(&backend)?;
         Definition::new(name, settings, backend, place, &self.ring)
     }
@@ -239,7 +251,9 @@ impl Registry {
             return Ok(Place::InCookie);
         }
         let found = self.backends.iter().find(|(known, _)| known == name);
-        found.map(|(_, backend)| Place::Server(backend.clone())).ok_or_else(|| unknown_backend(name))
+        found
+            .map(|(_, backend)| Place::Server(backend.clone()))
+            .ok_or_else(|| unknown_backend(name))
     }
 
     /// Whether the hint about plain http is still to be logged; true once.

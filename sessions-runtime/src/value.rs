@@ -26,7 +26,9 @@ const MAX_DEPTH: usize = 64;
 /// `Encode` where the value's own `Serialize` fails.
 pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, SessionError> {
     // Most values fit on the stack, and are then allocated once in their exact size.
-    let mut serializer = Serializer::new(SmallVec::<[u8; 128]>::new()).with_struct_map().with_human_readable();
+    let mut serializer = Serializer::new(SmallVec::<[u8; 128]>::new())
+        .with_struct_map()
+        .with_human_readable();
     match value.serialize(&mut serializer) {
         Ok(()) => Ok(Bytes::copy_from_slice(serializer.get_ref())),
         Err(err) => Err(unwritable::<T>(&err)),

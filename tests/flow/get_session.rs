@@ -81,6 +81,14 @@ async fn act(step: &str, store: &SessionStore) -> Result<String, SessionError> {
             }
             errors.join(" ")
         }
+        _ => with_args(step, store).await?,
+    })
+}
+
+/// The steps that ask for cookie attributes.
+async fn with_args(step: &str, store: &SessionStore) -> Result<String, SessionError> {
+    let basket = async || store.get_session("basket").backend("memory").await;
+    Ok(match step {
         "strict" => {
             let strict = store
                 .get_session("basket")

@@ -107,6 +107,10 @@ async fn act(step: &str, session: &Session, _: &SessionStore) -> Result<String, 
         "peek_flashes" => ignore(session.peek_flashes()?),
         "peek_flashes_from" => ignore(session.peek_flashes_from("nobody")?),
         "peek_flashes_of" => ignore(session.peek_flashes_of::<Nobody>()?),
+        "flash_and_take" => {
+            session.add_flash("came")?;
+            ignore(session.take_flashes().await?);
+        }
         "save" => session.save().await?,
         "refused_insert" => ignore(session.insert("", 1)),
         "renew" => session.renew(),
@@ -154,6 +158,7 @@ async fn clearing_no_entries_and_taking_no_messages_write_nothing() {
     for place in PLACES {
         changes_nothing(place, "fill_flash", "clear").await;
         changes_nothing(place, "fill_entries", "take_flashes").await;
+        changes_nothing(place, "fill_entries", "flash_and_take").await;
     }
 }
 

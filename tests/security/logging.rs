@@ -247,7 +247,9 @@ async fn no_octet_of_a_request_begins_a_line_of_the_log() {
 #[session(name = "marked", backend = "memory")]
 #[get("/marked")]
 async fn marked_session() -> Result<impl Responder, SessionError> {
-    marked.update("visits", |n: Option<u32>| n.unwrap_or(0) + 1).map(|n| n.to_string())
+    marked
+        .update("visits", |n: Option<u32>| n.unwrap_or(0) + 1)
+        .map(|n| n.to_string())
 }
 
 /// S57
@@ -263,9 +265,15 @@ async fn lines_of_one_session_carry_one_mark() {
         client.get("/marked").send().await;
     }
     let lines = logs.lines(begin, "marked (memory) #");
-    let mark = |line: &String| line.split("marked (memory) #").nth(1).map(|rest| rest[..8].to_owned());
+    let mark = |line: &String| {
+        line.split("marked (memory) #")
+            .nth(1)
+            .map(|rest| rest[..8].to_owned())
+    };
     let marks: Vec<_> = lines.iter().filter_map(mark).collect();
-    let [first, second, other] = marks.as_slice() else { panic!("one line each: {lines:?}") };
+    let [first, second, other] = marks.as_slice() else {
+        panic!("one line each: {lines:?}")
+    };
     assert_eq!(first, second);
     assert_ne!(first, other);
 }

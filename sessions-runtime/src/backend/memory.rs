@@ -302,9 +302,7 @@ impl Backend for Memory {
     }
 
     fn purge_expired(&self, limit: usize) -> BackendFuture<'_, usize> {
-        self.step(move |state, now| {
-            state.purge(now, limit)
-        })
+        self.step(move |state, now| state.purge(now, limit))
     }
 
     fn keys_of<'a>(&'a self, principal: &'a str) -> BackendFuture<'a, Vec<StoreKey>> {

@@ -255,7 +255,8 @@ impl SessionsBuilder {
         name: impl Into<String>,
         settings: impl FnOnce(SessionSettings) -> SessionSettings,
     ) -> Self {
-        self.sessions.push((name.into(), settings(SessionSettings::default())));
+        self.sessions
+            .push((name.into(), settings(SessionSettings::default())));
         self
     }
 
@@ -324,12 +325,22 @@ impl SessionsBuilder {
         for (index, (name, _)) in self.backends.iter().enumerate() {
             if *name == BackendName::SECURECOOKIE {
                 problems.push("`securecookie` is built in; give your backend another name".to_owned());
-            } else if self.backends.iter().take(index).any(|(earlier, _)| earlier == name) {
+            } else if self
+                .backends
+                .iter()
+                .take(index)
+                .any(|(earlier, _)| earlier == name)
+            {
                 problems.push(format!("backend `{name}` is given twice"));
             }
         }
         for (index, (name, _)) in self.sessions.iter().enumerate() {
-            if self.sessions.iter().take(index).any(|(earlier, _)| earlier == name) {
+            if self
+                .sessions
+                .iter()
+                .take(index)
+                .any(|(earlier, _)| earlier == name)
+            {
                 problems.push(format!("session `{name}` is configured twice"));
             }
         }
@@ -348,7 +359,8 @@ impl SessionsBuilder {
             hinted: AtomicBool::new(false),
             salt: RandomState::new(),
         };
-        registry.definitions = verify::definitions(&registry, &self.allowed_missing, self.verify, &mut problems);
+        registry.definitions =
+            verify::definitions(&registry, &self.allowed_missing, self.verify, &mut problems);
         if problems.is_empty() {
             let insecure = registry.definitions.iter().find(|one| !one.attributes.secure());
             if let Some(insecure) = insecure {
@@ -361,8 +373,10 @@ impl SessionsBuilder {
         }
         problems.sort();
         problems.dedup();
-        Err(SessionError::new(ErrorKind::Configuration, "the session configuration has problems")
-            .with_problems(problems))
+        Err(
+            SessionError::new(ErrorKind::Configuration, "the session configuration has problems")
+                .with_problems(problems),
+        )
     }
 }
 

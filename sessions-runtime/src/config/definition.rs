@@ -66,13 +66,18 @@ impl Definition {
         if cookie::has_prefix(name) {
             return Err(SessionError::new(
                 ErrorKind::InvalidName,
-                format!("session `{name}`: write the name without its prefix, it is added by the configuration"),
+                format!(
+                    "session `{name}`: write the name without its prefix, it is added by the configuration"
+                ),
             ));
         }
         let in_cookie = matches!(place, Place::InCookie);
         let attributes = Attributes::resolve(&settings.cookie)
             .map_err(|err| SessionError::new(err.kind(), format!("session `{name}`: {err}")))?;
-        let max_age = settings.session_max_age.or(settings.cookie.max_age).unwrap_or(DEFAULT_MAX_AGE);
+        let max_age = settings
+            .session_max_age
+            .or(settings.cookie.max_age)
+            .unwrap_or(DEFAULT_MAX_AGE);
         let idle = settings.idle_timeout.or((!in_cookie).then_some(DEFAULT_IDLE));
         for (what, span) in [("session_max_age", Some(max_age)), ("idle_timeout", idle)] {
             if span.is_some_and(|span| span > LONGEST || span.is_zero()) {
@@ -85,7 +90,9 @@ impl Definition {
         if in_cookie && (settings.lock || settings.conflict.is_some()) {
             return Err(SessionError::new(
                 ErrorKind::Configuration,
-                format!("session `{name}`: `lock` and `conflict` need a server backend, and securecookie is none"),
+                format!(
+                    "session `{name}`: `lock` and `conflict` need a server backend, and securecookie is none"
+                ),
             ));
         }
         if let Place::Server(server) = &place
@@ -94,7 +101,9 @@ impl Definition {
         {
             return Err(SessionError::new(
                 ErrorKind::Configuration,
-                format!("session `{name}`: backend `{backend}` has no locks; drop `lock` or choose another backend"),
+                format!(
+                    "session `{name}`: backend `{backend}` has no locks; drop `lock` or choose another backend"
+                ),
             ));
         }
         let wire_name = format!("{}{name}", attributes.prefix());

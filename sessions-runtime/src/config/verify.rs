@@ -65,8 +65,15 @@ pub(super) fn definitions(
                 Some(format!("{} session `{name}`: {unfit}", one.place))
             }));
         }
-        let settings = if disagree && !verify { configured.clone() } else { configured.overlay(&merged) };
-        let backend = settings.backend.clone().unwrap_or_else(|| registry.default_backend.clone());
+        let settings = if disagree && !verify {
+            configured.clone()
+        } else {
+            configured.overlay(&merged)
+        };
+        let backend = settings
+            .backend
+            .clone()
+            .unwrap_or_else(|| registry.default_backend.clone());
         let err = match registry.define(name, settings) {
             Ok(definition) => {
                 definitions.push(Arc::new(definition));
@@ -81,7 +88,11 @@ pub(super) fn definitions(
         if missing && (allowed_missing.contains(&backend) || verify && !declarations.is_empty()) {
             // Allowed, or reported for each handler already.
         } else if verify && !said_here {
-            problems.extend(declarations.iter().map(|one| format!("{} session `{name}`: {err}", one.place)));
+            problems.extend(
+                declarations
+                    .iter()
+                    .map(|one| format!("{} session `{name}`: {err}", one.place)),
+            );
         } else if verify || declarations.is_empty() {
             problems.push(format!("session `{name}`: {err}"));
         } else if said_here {
@@ -92,7 +103,9 @@ pub(super) fn definitions(
             }
         }
     }
-    let default = definitions.iter().position(|one| one.name == registry.default_name);
+    let default = definitions
+        .iter()
+        .position(|one| one.name == registry.default_name);
     if let Some(default) = default {
         definitions.swap(0, default);
     }
@@ -134,11 +147,13 @@ fn unfit_backend(
         Err(_) if allowed_missing.contains(backend) => None,
         Err(err) => Some(err.to_string()),
         Ok(Place::InCookie) => one.needs_server.map(|option| {
-            format!("`{option}` needs a server backend, and securecookie is none; name one with `backend = ..`")
+            format!(
+                "`{option}` needs a server backend, and securecookie is none; name one with `backend = ..`"
+            )
         }),
-        Ok(Place::Server(server)) if one.lock && !server.capabilities().locks => {
-            Some(format!("backend `{backend}` has no locks; drop `lock` or choose another backend"))
-        }
+        Ok(Place::Server(server)) if one.lock && !server.capabilities().locks => Some(format!(
+            "backend `{backend}` has no locks; drop `lock` or choose another backend"
+        )),
         Ok(Place::Server(_)) => None,
     }
 }
@@ -158,15 +173,48 @@ fn difference(
     let backend = |one: &SessionSettings| one.backend.clone().unwrap_or_else(|| fallback.clone());
     let checks = [
         ("the backend", backend(left) != backend(right)),
-        ("`session_max_age`", differs(left.session_max_age.as_ref(), right.session_max_age.as_ref())),
-        ("`idle_timeout`", differs(left.idle_timeout.as_ref(), right.idle_timeout.as_ref())),
-        ("`browser_session`", differs(left.browser_session.as_ref(), right.browser_session.as_ref())),
-        ("`same_site`", differs(left.cookie.same_site.as_ref(), right.cookie.same_site.as_ref())),
-        ("`path`", differs(left.cookie.path.as_ref(), right.cookie.path.as_ref())),
-        ("`domain`", differs(left.cookie.domain.as_ref(), right.cookie.domain.as_ref())),
-        ("`secure`", differs(left.cookie.secure.as_ref(), right.cookie.secure.as_ref())),
-        ("`http_only`", differs(left.cookie.http_only.as_ref(), right.cookie.http_only.as_ref())),
-        ("`partitioned`", differs(left.cookie.partitioned.as_ref(), right.cookie.partitioned.as_ref())),
+        (
+            "`session_max_age`",
+            differs(left.session_max_age.as_ref(), right.session_max_age.as_ref()),
+        ),
+        (
+            "`idle_timeout`",
+            differs(left.idle_timeout.as_ref(), right.idle_timeout.as_ref()),
+        ),
+        (
+            "`browser_session`",
+            differs(left.browser_session.as_ref(), right.browser_session.as_ref()),
+        ),
+        (
+            "`same_site`",
+            differs(left.cookie.same_site.as_ref(), right.cookie.same_site.as_ref()),
+        ),
+        (
+            "`path`",
+            differs(left.cookie.path.as_ref(), right.cookie.path.as_ref()),
+        ),
+        (
+            "`domain`",
+            differs(left.cookie.domain.as_ref(), right.cookie.domain.as_ref()),
+        ),
+        (
+            "`secure`",
+            differs(left.cookie.secure.as_ref(), right.cookie.secure.as_ref()),
+        ),
+        (
+            "`http_only`",
+            differs(left.cookie.http_only.as_ref(), right.cookie.http_only.as_ref()),
+        ),
+        (
+            "`partitioned`",
+            differs(
+                left.cookie.partitioned.as_ref(),
+                right.cookie.partitioned.as_ref(),
+            ),
+        ),
     ];
-    checks.into_iter().find(|(_, differs)| *differs).map(|(what, _)| what)
+    checks
+        .into_iter()
+        .find(|(_, differs)| *differs)
+        .map(|(what, _)| what)
 }

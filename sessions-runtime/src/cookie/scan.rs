@@ -8,7 +8,10 @@ use memchr::memchr;
 /// is no cookie. Nothing else is touched, so that no other spelling becomes a name of ours: not ` sid`, not `sid `, not
 /// `%73id`, not `=sid` (S26).
 pub(crate) fn pairs(header: &[u8]) -> Pairs<'_> {
-    Pairs { rest: Some(header), first: true }
+    Pairs {
+        rest: Some(header),
+        first: true,
+    }
 }
 
 /// The iterator of [`pairs`].
@@ -26,7 +29,11 @@ impl<'a> Iterator for Pairs<'a> {
             let end = memchr(b';', rest).unwrap_or(rest.len());
             let (part, after) = rest.split_at_checked(end)?;
             self.rest = after.get(1..);
-            let part = if self.first { part } else { part.strip_prefix(b" ").unwrap_or(part) };
+            let part = if self.first {
+                part
+            } else {
+                part.strip_prefix(b" ").unwrap_or(part)
+            };
             self.first = false;
             if let Some(found) = pair(part) {
                 return Some(found);

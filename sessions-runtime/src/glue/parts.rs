@@ -28,6 +28,9 @@ impl FromRequest for Parts {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(Ok(Self { request: request.clone(), payload: PayloadPart(payload.take()) }))
+        ready(Ok(Self {
+            request: request.clone(),
+            payload: PayloadPart(payload.take()),
+        }))
     }
 }

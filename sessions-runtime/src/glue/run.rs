@@ -72,11 +72,21 @@ fn leave<'a>(
     let save = plan.save_always || response.status().as_u16() < 500;
     if store.needs_servers() {
         return Either::Right(Box::pin(async move {
-            let closed = store.close(End { request: Some(request), save, headers: response.headers_mut() }).await;
+            let closed = store
+                .close(End {
+                    request: Some(request),
+                    save,
+                    headers: response.headers_mut(),
+                })
+                .await;
             left(plan, response, closed)
         }));
     }
-    let closed = store.close_sealed(End { request: Some(request), save, headers: response.headers_mut() });
+    let closed = store.close_sealed(End {
+        request: Some(request),
+        save,
+        headers: response.headers_mut(),
+    });
     Either::Left(ready(left(plan, response, closed)))
 }
 

@@ -44,7 +44,10 @@ pub trait FromScope {
 
 impl FromScope for Session {
     fn from_scope(scope: &Scope, slot: usize) -> &Self {
-        scope.sessions.get(slot).unwrap_or_else(|| &scope.placeholder().session)
+        scope
+            .sessions
+            .get(slot)
+            .unwrap_or_else(|| &scope.placeholder().session)
     }
 }
 
@@ -60,12 +63,21 @@ impl Scope {
         let sessions = http::find_sessions(request);
         let (store, owner) =
             http::take_ownership(sessions, request.head(), &mut request.extensions_mut(), shared)?;
-        Ok(Self { store: Some(store), owner, ..Self::unbound() })
+        Ok(Self {
+            store: Some(store),
+            owner,
+            ..Self::unbound()
+        })
     }
 
     /// The scope of a handler that mentions nothing.
     pub(super) fn unbound() -> Self {
-        Self { store: None, owner: false, sessions: SmallVec::new(), placeholder: OnceCell::new() }
+        Self {
+            store: None,
+            owner: false,
+            sessions: SmallVec::new(),
+            placeholder: OnceCell::new(),
+        }
     }
 
     /// The store, if it is this handler's duty to close it.
@@ -75,7 +87,9 @@ impl Scope {
 
     /// Opens the sessions that the handler mentions, if all of them are sealed; `None` says that servers are needed.
     pub(super) fn load_sealed(&mut self, plan: &Plan) -> Option<Result<(), SessionError>> {
-        let Some(store) = &self.store else { return Some(Ok(())) };
+        let Some(store) = &self.store else {
+            return Some(Ok(()));
+        };
         let loaded = store.load_sealed(wanted(plan)).transpose()?;
         Some(loaded.map(|loaded| self.fill(plan, loaded)))
     }
@@ -110,7 +124,10 @@ impl Unbound {
     fn new() -> Self {
         let sessions = Sessions::unbound();
         let definition = Arc::new(Definition::unbound(&sessions.registry().ring));
-        Self { store: SessionStore::unbound(sessions.clone()), session: Session::unbound(&sessions, definition) }
+        Self {
+            store: SessionStore::unbound(sessions.clone()),
+            session: Session::unbound(&sessions, definition),
+        }
     }
 }
 

@@ -19,7 +19,9 @@ struct Attached {
 
 /// The application's sessions: from `.app_data(sessions.clone())`, or from `web::Data`.
 pub(crate) fn find_sessions(request: &HttpRequest) -> Option<&Sessions> {
-    request.app_data::<Sessions>().or_else(|| request.app_data::<web::Data<Sessions>>().map(|data| &***data))
+    request
+        .app_data::<Sessions>()
+        .or_else(|| request.app_data::<web::Data<Sessions>>().map(|data| &***data))
 }
 
 /// The request's store; opened without owner if there is none yet.
@@ -33,7 +35,10 @@ pub(super) fn open(
     }
     let sessions = sessions.ok_or_else(not_configured)?;
     let store = SessionStore::new(sessions.clone(), head);
-    extensions.insert(Attached { store: store.clone(), owned: Cell::new(false) });
+    extensions.insert(Attached {
+        store: store.clone(),
+        owned: Cell::new(false),
+    });
     Ok(store)
 }
 
@@ -51,7 +56,10 @@ pub(crate) fn take_ownership(
     let sessions = sessions.ok_or_else(not_configured)?;
     let store = SessionStore::new(sessions.clone(), head);
     if shared {
-        extensions.insert(Attached { store: store.clone(), owned: Cell::new(true) });
+        extensions.insert(Attached {
+            store: store.clone(),
+            owned: Cell::new(true),
+        });
     }
     Ok((store, true))
 }

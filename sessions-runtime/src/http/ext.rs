@@ -43,13 +43,21 @@ pub trait SessionsExt {
 
 impl SessionsExt for HttpRequest {
     fn session_store(&self) -> Result<SessionStore, SessionError> {
-        attached::open(attached::find_sessions(self), self.head(), &mut self.extensions_mut())
+        attached::open(
+            attached::find_sessions(self),
+            self.head(),
+            &mut self.extensions_mut(),
+        )
     }
 }
 
 impl SessionsExt for ServiceRequest {
     fn session_store(&self) -> Result<SessionStore, SessionError> {
-        attached::open(attached::find_sessions(self.request()), self.head(), &mut self.extensions_mut())
+        attached::open(
+            attached::find_sessions(self.request()),
+            self.head(),
+            &mut self.extensions_mut(),
+        )
     }
 }
 

@@ -137,7 +137,10 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(SessionMiddlewareService { service: Rc::new(service), settings: self.clone() }))
+        ready(Ok(SessionMiddlewareService {
+            service: Rc::new(service),
+            settings: self.clone(),
+        }))
     }
 }
 
@@ -153,7 +156,9 @@ pub struct SessionMiddlewareService<S> {
 
 impl<S> fmt::Debug for SessionMiddlewareService<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionMiddlewareService").field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("SessionMiddlewareService")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 
@@ -196,7 +201,13 @@ where
                 Ok(mut response) if owner => {
                     let save = save_always || response.status().as_u16() < 500;
                     let request = response.request().clone();
-                    let closed = store.close(End { request: Some(&request), save, headers: response.headers_mut() }).await;
+                    let closed = store
+                        .close(End {
+                            request: Some(&request),
+                            save,
+                            headers: response.headers_mut(),
+                        })
+                        .await;
                     drop(request);
                     Ok(match closed {
                         Ok(()) => response.map_into_left_body(),
@@ -206,7 +217,14 @@ where
                 Err(err) if owner => {
                     let save = save_always || err.as_response_error().status_code().as_u16() < 500;
                     let mut headers = HeaderMap::new();
-                    match store.close(End { request: None, save, headers: &mut headers }).await {
+                    match store
+                        .close(End {
+                            request: None,
+                            save,
+                            headers: &mut headers,
+                        })
+                        .await
+                    {
                         Ok(()) => Err(WithHeaders { inner: err, headers }.into()),
                         Err(err) => {
                             tracing::error!(error = ?err, "sessions cannot be saved");

@@ -36,7 +36,9 @@ impl Session {
     /// destroyed records stay until every session of the request is saved. The caller holds the turn, and has closed
     /// the session.
     pub(crate) async fn prepare(&self, now: Timestamp) -> Result<Pending, SessionError> {
-        let Place::Server(backend) = &self.inner.definition.place else { return Ok(Pending::default()) };
+        let Place::Server(backend) = &self.inner.definition.place else {
+            return Ok(Pending::default());
+        };
         let backend = &**backend;
         let terms = self.inner.terms(now);
         match self.work(now)? {
@@ -56,7 +58,10 @@ impl Session {
                 Ok(Pending::default())
             }
             Work::Create(id, live, edits) => {
-                let key = self.inner.definition.key(&self.inner.sessions.registry().namespace, &id);
+                let key = self
+                    .inner
+                    .definition
+                    .key(&self.inner.sessions.registry().namespace, &id);
                 let held = match protocol::create(backend, key, live, &terms).await {
                     Ok(held) => held,
                     Err(err) => return Err(self.failed(edits, err)),
@@ -67,7 +72,10 @@ impl Session {
                     settle(live, kept, held.clone());
                 });
                 self.note("created");
-                Ok(Pending { renewal: None, created: Some(held) })
+                Ok(Pending {
+                    renewal: None,
+                    created: Some(held),
+                })
             }
             Work::Save(held, edits) => {
                 let (seen, crossed) = self.view();
@@ -84,10 +92,16 @@ impl Session {
                 Ok(Pending::default())
             }
             Work::Renew(held, edits, id) => {
-                let key = self.inner.definition.key(&self.inner.sessions.registry().namespace, &id);
+                let key = self
+                    .inner
+                    .definition
+                    .key(&self.inner.sessions.registry().namespace, &id);
                 let (seen, _) = self.view();
                 match protocol::prepare(backend, key, held, &edits, &seen, &terms).await {
-                    Ok(prepared) => Ok(Pending { renewal: Some((id, prepared)), created: None }),
+                    Ok(prepared) => Ok(Pending {
+                        renewal: Some((id, prepared)),
+                        created: None,
+                    }),
                     Err(err) => Err(self.failed(edits, err)),
                 }
             }
@@ -113,7 +127,9 @@ impl Session {
 
     /// Phase two: the old id of a renewal stops working, and destroyed records go.
     pub(crate) async fn finish(&self, pending: Pending, now: Timestamp) -> Result<(), SessionError> {
-        let Place::Server(backend) = &self.inner.definition.place else { return Ok(()) };
+        let Place::Server(backend) = &self.inner.definition.place else {
+            return Ok(());
+        };
         let terms = self.inner.terms(now);
         if let Some((id, prepared)) = pending.renewal {
             let renewed = protocol::commit(&**backend, prepared, &terms).await;
@@ -143,7 +159,9 @@ impl Session {
 
     /// Deletes the records of sessions that this request destroyed.
     pub(crate) async fn end_destroyed(&self, now: Timestamp) -> Result<(), SessionError> {
-        let Place::Server(backend) = &self.inner.definition.place else { return Ok(()) };
+        let Place::Server(backend) = &self.inner.definition.place else {
+            return Ok(());
+        };
         loop {
             let next = self.with_kept(|_, kept| kept.ended.last().cloned());
             let Some(held) = next.flatten() else { return Ok(()) };
@@ -155,7 +173,9 @@ impl Session {
 
     /// Undoes phase one as far as nobody else can have seen it: records whose id no browser ever gets.
     pub(crate) async fn roll_back(&self, pending: Pending, now: Timestamp) {
-        let Place::Server(backend) = &self.inner.definition.place else { return };
+        let Place::Server(backend) = &self.inner.definition.place else {
+            return;
+        };
         let result = match (pending.renewal, pending.created) {
             (Some((_, prepared)), _) => protocol::abandon(&**backend, prepared).await,
             (None, Some(held)) => protocol::destroy(&**backend, held, now).await,
@@ -168,12 +188,19 @@ impl Session {
 
     /// Gives back flash messages that this request took, because its response is not shown.
     pub(crate) async fn put_back(&self, now: Timestamp) {
-        let Place::Server(backend) = &self.inner.definition.place else { return };
+        let Place::Server(backend) = &self.inner.definition.place else {
+            return;
+        };
         let taken = self.with_kept(|_, kept| {
             let claimed = std::mem::take(&mut kept.claimed);
-            kept.held.clone().filter(|_| !claimed.is_empty() && !kept.gone).map(|held| (held, claimed))
+            kept.held
+                .clone()
+                .filter(|_| !claimed.is_empty() && !kept.gone)
+                .map(|held| (held, claimed))
         });
-        let Some((held, claimed)) = taken.flatten() else { return };
+        let Some((held, claimed)) = taken.flatten() else {
+            return;
+        };
         if let Err(err) = protocol::put_back(&**backend, held, claimed, &self.inner.terms(now)).await {
             tracing::error!(session = %self.name(), error = %err, "flash messages of a failed response are lost");
         }
@@ -223,14 +250,19 @@ impl Session {
     fn work(&self, now: Timestamp) -> Result<Work, SessionError> {
         let mut state = self.inner.state.borrow_mut();
         let state = &mut *state;
-        let Stored::Server(kept) = &mut state.stored else { return Ok(Work::Nothing) };
+        let Stored::Server(kept) = &mut state.stored else {
+            return Ok(Work::Nothing);
+        };
         if kept.gone {
             return Ok(Work::Nothing);
         }
         if let Some(kind) = kept.unsettled {
             return Err(SessionError::new(
                 kind,
-                format!("an earlier save of session `{}` failed or was given up, so nothing more is written", self.name()),
+                format!(
+                    "an earlier save of session `{}` failed or was given up, so nothing more is written",
+                    self.name()
+                ),
             ));
         }
         let entropy = self.inner.sessions.registry().entropy;
@@ -258,7 +290,8 @@ impl Session {
     }
 
     fn view(&self) -> (crate::record::Entries, bool) {
-        self.with_kept(|_, kept| (kept.seen.clone(), kept.crossed)).unwrap_or_default()
+        self.with_kept(|_, kept| (kept.seen.clone(), kept.crossed))
+            .unwrap_or_default()
     }
 
     /// Notes that another request ended the session: changes are dropped, and no cookie at all is sent.

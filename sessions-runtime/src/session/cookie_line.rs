@@ -17,7 +17,11 @@ impl Session {
             Stored::Cookie(_) => {
                 let line = self.sealed_line(state, now)?;
                 if line.is_some() {
-                    state.fate = if state.removal && state.live.is_blank() { "destroyed" } else { "saved" };
+                    state.fate = if state.removal && state.live.is_blank() {
+                        "destroyed"
+                    } else {
+                        "saved"
+                    };
                 }
                 Ok(line)
             }
@@ -55,7 +59,9 @@ impl Session {
     }
 
     fn sealed_line(&self, state: &mut State, now: Timestamp) -> Result<Option<String>, SessionError> {
-        let Stored::Cookie(sealed) = &state.stored else { return Ok(None) };
+        let Stored::Cookie(sealed) = &state.stored else {
+            return Ok(None);
+        };
         let refresh = match (self.inner.definition.idle, sealed.issued) {
             (Some(idle), Some(issued)) => self.inner.consulted.get() && now.since(issued) > idle / 10,
             _ => false,
@@ -89,7 +95,10 @@ impl Session {
     ) -> Result<String, SessionError> {
         let definition = &self.inner.definition;
         let registry = self.inner.sessions.registry();
-        let attributes = state.attributes.as_ref().map_or(&definition.attributes, |(_, resolved)| resolved);
+        let attributes = state
+            .attributes
+            .as_ref()
+            .map_or(&definition.attributes, |(_, resolved)| resolved);
         // In a session's last second its cookie is kept for one more: zero would remove it.
         let left = data.deadline.since(now).as_secs().max(1);
         let max_age = match data.lifetime {
@@ -99,7 +108,9 @@ impl Session {
             Lifetime::Configured => Some(attributes.max_age().map_or(left, |wanted| wanted.min(left))),
         };
         let line = cookie::write_line(&definition.wire_name, attributes, max_age, |out| {
-            definition.sealer.seal_into(out, now, Some(data.deadline), registry.entropy, payload)
+            definition
+                .sealer
+                .seal_into(out, now, Some(data.deadline), registry.entropy, payload)
         })?;
         if line.len() > registry.limits.cookie {
             return Err(too_large(self.name(), line.len(), registry.limits.cookie, data));
@@ -109,7 +120,10 @@ impl Session {
 
     fn removal_line(&self, state: &State) -> String {
         let definition = &self.inner.definition;
-        let attributes = state.attributes.as_ref().map_or(&definition.attributes, |(_, resolved)| resolved);
+        let attributes = state
+            .attributes
+            .as_ref()
+            .map_or(&definition.attributes, |(_, resolved)| resolved);
         cookie::removal_line(&definition.wire_name, attributes)
     }
 }
@@ -117,9 +131,16 @@ impl Session {
 /// The error for a cookie that no browser would keep, with what takes the room.
 fn too_large(name: &str, size: usize, limit: usize, live: &Live) -> SessionError {
     // As literals: names may come from a request, and must not forge lines in a log (S59).
-    let mut sizes: Vec<(usize, String)> =
-        live.entries.iter().map(|(name, value)| (value.len(), format!("{:?} {} bytes", &**name, value.len()))).collect();
-    let flashes: usize = live.flashes.iter().map(|one| one.text.len() + one.value.len()).sum();
+    let mut sizes: Vec<(usize, String)> = live
+        .entries
+        .iter()
+        .map(|(name, value)| (value.len(), format!("{:?} {} bytes", &**name, value.len())))
+        .collect();
+    let flashes: usize = live
+        .flashes
+        .iter()
+        .map(|one| one.text.len() + one.value.len())
+        .sum();
     if flashes > 0 {
         sizes.push((flashes, format!("flash messages {flashes} bytes")));
     }

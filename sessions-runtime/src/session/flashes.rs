@@ -60,7 +60,11 @@ impl Session {
         if parts.size() > limits.flash {
             return Err(SessionError::new(
                 ErrorKind::TooLarge,
-                format!("a flash message has {} bytes, and {} are allowed", parts.size(), limits.flash),
+                format!(
+                    "a flash message has {} bytes, and {} are allowed",
+                    parts.size(),
+                    limits.flash
+                ),
             ));
         }
         let message = parts.into_new(queue);
@@ -68,7 +72,10 @@ impl Session {
             if state.live.flashes.len() >= limits.flashes {
                 return Err(SessionError::new(
                     ErrorKind::TooLarge,
-                    format!("{} flash messages wait already; take them before adding more", limits.flashes),
+                    format!(
+                        "{} flash messages wait already; take them before adding more",
+                        limits.flashes
+                    ),
                 ));
             }
             let seq = state.live.next_seq;
@@ -123,7 +130,9 @@ impl Session {
     /// # Ok(()) });
     /// ```
     pub async fn take_flashes_from(&self, queue: &str) -> Result<Vec<FlashMessage>, SessionError> {
-        self.take_selected(|message| *message.queue == *queue).await.map(|taken| shown(&taken))
+        self.take_selected(|message| *message.queue == *queue)
+            .await
+            .map(|taken| shown(&taken))
     }
 
     /// Takes the messages of a type. One that no longer decodes is dropped with a line in the log.
@@ -147,7 +156,9 @@ impl Session {
     /// # Ok(()) });
     /// ```
     pub async fn take_flashes_of<M: Flash>(&self) -> Result<Vec<M>, SessionError> {
-        self.take_selected(|message| *message.queue == *M::QUEUE).await.map(|taken| flash::typed(&taken))
+        self.take_selected(|message| *message.queue == *M::QUEUE)
+            .await
+            .map(|taken| flash::typed(&taken))
     }
 
     /// All waiting messages, which go on waiting.
@@ -217,8 +228,7 @@ impl Session {
         &self,
         select: impl Fn(&StoredFlash) -> bool,
     ) -> Result<Vec<StoredFlash>, SessionError> {
-        let (waiting, phase) =
-            self.read(|state| (state.live.flashes.iter().any(&select), state.phase))?;
+        let (waiting, phase) = self.read(|state| (state.live.flashes.iter().any(&select), state.phase))?;
         if !waiting || phase == Phase::ReadOnly {
             return Ok(Vec::new());
         }
@@ -251,15 +261,25 @@ impl Session {
 
 impl State {
     fn selected(&self, select: impl Fn(&StoredFlash) -> bool) -> Vec<StoredFlash> {
-        self.live.flashes.iter().filter(|message| select(message)).cloned().collect()
+        self.live
+            .flashes
+            .iter()
+            .filter(|message| select(message))
+            .cloned()
+            .collect()
     }
 
     /// Removes from the view; on a server, messages of the record have been claimed before.
     fn take_local(&mut self, select: impl Fn(&StoredFlash) -> bool) -> Vec<StoredFlash> {
-        let (taken, kept) = mem::take(&mut self.live.flashes).into_iter().partition(|message| select(message));
+        let (taken, kept) = mem::take(&mut self.live.flashes)
+            .into_iter()
+            .partition(|message| select(message));
         self.live.flashes = kept;
-        if let Stored::Server(kept) = &mut self.stored {
-            kept.edits.retain_flashes(|message| !select(&message.stored(0)));
+        match &mut self.stored {
+            Stored::Server(kept) => kept.edits.retain_flashes(|message| !select(&message.stored(0))),
+            // Nobody else counts on: a message that came and went leaves no byte changed.
+            Stored::Cookie(_) if self.live.flashes.is_empty() => self.live.next_seq = 0,
+            Stored::Cookie(_) => {}
         }
         taken
     }
@@ -267,14 +287,18 @@ impl State {
     /// Notes what a claim brought: the messages are this request's, and the record is fresher.
     fn take_claimed(&mut self, claimed: Claimed) -> Vec<StoredFlash> {
         let Claimed { messages, held, .. } = claimed;
-        let Stored::Server(kept) = &mut self.stored else { return Vec::new() };
+        let Stored::Server(kept) = &mut self.stored else {
+            return Vec::new();
+        };
         // Those that somebody else took meanwhile leave the view too; and all of them, if the session was renewed
         // meanwhile, because they belong to whoever has the new id.
         let before = kept.held.take();
         if let Some(before) = before {
             let ours = held.as_ref().filter(|held| !held.crossed);
-            self.live.flashes.retain(|message| !before.live.flashes.iter().any(|known| known.seq == message.seq)
-                || ours.is_some_and(|held| held.live.flashes.contains(message)));
+            self.live.flashes.retain(|message| {
+                !before.live.flashes.iter().any(|known| known.seq == message.seq)
+                    || ours.is_some_and(|held| held.live.flashes.contains(message))
+            });
         }
         kept.claimed.extend(messages.iter().cloned());
         kept.gone = held.is_none();
@@ -285,5 +309,8 @@ impl State {
 }
 
 fn shown(messages: &[StoredFlash]) -> Vec<FlashMessage> {
-    messages.iter().map(|message| FlashMessage::new(&message.queue, &message.level, &message.text)).collect()
+    messages
+        .iter()
+        .map(|message| FlashMessage::new(&message.queue, &message.level, &message.text))
+        .collect()
 }

@@ -98,7 +98,8 @@ impl Session {
             state.live.deadline = deadline;
             state.resend = true;
             if let Stored::Server(kept) = &mut state.stored {
-                kept.edits.set_lifetime(Lifetime::For(span.as_secs()), Some(deadline));
+                kept.edits
+                    .set_lifetime(Lifetime::For(span.as_secs()), Some(deadline));
             }
         });
         self.or_log(changed, ());

@@ -25,7 +25,9 @@ impl Session {
     /// A session that was ended or renewed while this request waited is shown to it no more, as it would not be to one
     /// that arrives now.
     pub(crate) async fn locked(&self, guard: LockGuard, now: Timestamp) -> Result<(), SessionError> {
-        let Place::Server(backend) = &self.inner.definition.place else { return Ok(()) };
+        let Place::Server(backend) = &self.inner.definition.place else {
+            return Ok(());
+        };
         let held = match &mut self.inner.state.borrow_mut().stored {
             Stored::Server(kept) => {
                 kept.lock = Some(guard);
@@ -34,7 +36,11 @@ impl Session {
             Stored::Cookie(_) => None,
         };
         let Some(held) = held else { return Ok(()) };
-        let Some(fresh) = held.refresh(&**backend, now).await?.filter(|fresh| !fresh.crossed) else {
+        let Some(fresh) = held
+            .refresh(&**backend, now)
+            .await?
+            .filter(|fresh| !fresh.crossed)
+        else {
             self.ended();
             let mut state = self.inner.state.borrow_mut();
             state.live = Live::blank();

@@ -53,7 +53,9 @@ pub struct Session {
 
 impl Session {
     pub(crate) fn new(inner: Inner) -> Self {
-        Self { inner: Rc::new(inner) }
+        Self {
+            inner: Rc::new(inner),
+        }
     }
 
     pub(crate) fn read<R>(&self, read: impl FnOnce(&State) -> R) -> Result<R, SessionError> {
@@ -207,7 +209,8 @@ impl Session {
         let run = move |fresh: Option<&[u8]>| value::encode(&change(fresh.map(value::decode).transpose()?));
         self.write(|state| {
             if let Stored::Server(kept) = &mut state.stored {
-                kept.edits.apply(name.into(), Rc::new(run), present, bytes.clone());
+                kept.edits
+                    .apply(name.into(), Rc::new(run), present, bytes.clone());
             }
             state.live.entries.set(name, bytes);
         })?;
@@ -296,7 +299,14 @@ impl Session {
     /// # Ok(()) });
     /// ```
     pub fn keys(&self) -> Vec<String> {
-        let keys = self.read(|state| state.live.entries.iter().map(|(name, _)| name.to_string()).collect());
+        let keys = self.read(|state| {
+            state
+                .live
+                .entries
+                .iter()
+                .map(|(name, _)| name.to_string())
+                .collect()
+        });
         self.or_log(keys, Vec::new())
     }
 

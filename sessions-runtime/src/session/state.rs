@@ -47,7 +47,10 @@ pub(crate) struct Inner {
 ///
 /// `live` is the session as the handler sees it; under [`Stored::Server`] it equals `edits` replayed over what the
 /// request saw when it loaded or last saved. No borrow of the state is held while user code runs or across an await.
-#[expect(clippy::struct_excessive_bools, reason = "independent facts of one request, not one state of many")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of one request, not one state of many"
+)]
 pub(crate) struct State {
     pub(crate) phase: Phase,
     pub(crate) origin: Origin,
@@ -84,7 +87,10 @@ pub(crate) struct Sealed {
 
 /// A session on a server.
 #[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts of one request, not one state of many")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of one request, not one state of many"
+)]
 pub(crate) struct Kept {
     /// `None` until a new session is first saved.
     pub(crate) id: Option<SessionId>,
@@ -256,6 +262,8 @@ fn closed(name: &str, origin: Origin) -> SessionError {
     }
     SessionError::new(
         ErrorKind::Closed,
-        format!("session `{name}` is closed: its response is finished, and nothing more can be saved with it"),
+        format!(
+            "session `{name}` is closed: its response is finished, and nothing more can be saved with it"
+        ),
     )
 }

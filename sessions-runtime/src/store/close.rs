@@ -73,7 +73,13 @@ impl SessionStore {
 
     /// Whether closing has to wait for a server.
     pub(crate) fn needs_servers(&self) -> bool {
-        !self.inner.closed.get() && self.inner.opened.borrow().iter().any(|session| !session.is_sealed())
+        !self.inner.closed.get()
+            && self
+                .inner
+                .opened
+                .borrow()
+                .iter()
+                .any(|session| !session.is_sealed())
     }
 
     /// Closes the store and its sessions for user code; gives what they were.
@@ -93,7 +99,11 @@ impl SessionStore {
         sessions: &[(Session, Phase)],
         lines: Result<Lines, SessionError>,
     ) -> Result<(), SessionError> {
-        let End { request, save, headers } = end;
+        let End {
+            request,
+            save,
+            headers,
+        } = end;
         let mut consulted = self.inner.consulted.get();
         for (session, _) in sessions {
             session.let_go();
@@ -120,7 +130,12 @@ impl SessionStore {
 
     /// Refuses cookies that fit one by one, but together are more than the header they come back in (S30). Before any
     /// server has written, so the lines with ids are not there yet: their pairs have a known length.
-    fn fit_together(&self, sessions: &[(Session, Phase)], save: bool, lines: Lines) -> Result<Lines, SessionError> {
+    fn fit_together(
+        &self,
+        sessions: &[(Session, Phase)],
+        save: bool,
+        lines: Lines,
+    ) -> Result<Lines, SessionError> {
         /// An encrypted id with room to spare.
         const ID: usize = 192;
         let pending = self.inner.pending.borrow();
@@ -130,7 +145,9 @@ impl SessionStore {
         }
         let pair = |line: &str| line.split(';').next().map_or(0, str::len) + "; ".len();
         let ids = sessions.iter().filter(|(session, _)| !session.is_sealed());
-        let ids: usize = ids.map(|(session, _)| session.inner.definition.wire_name.len() + ID).sum();
+        let ids: usize = ids
+            .map(|(session, _)| session.inner.definition.wire_name.len() + ID)
+            .sum();
         let sealed: usize = lines.iter().map(|line| pair(line)).sum();
         let own: usize = pending.iter().map(|(_, line)| pair(line)).sum();
         let limit = self.inner.sessions.registry().limits.cookies;
@@ -171,14 +188,31 @@ fn sealed_lines<'a>(
 ) -> Result<Lines, SessionError> {
     let mut lines = Lines::new();
     for session in sessions.into_iter().filter(|session| session.is_sealed()) {
-        lines.extend(if save { session.cookie_line(now)? } else { session.cookie_line_unsaved(now)? });
+        lines.extend(if save {
+            session.cookie_line(now)?
+        } else {
+            session.cookie_line_unsaved(now)?
+        });
     }
     Ok(lines)
 }
 
-async fn on_servers(sessions: &[&Session], save: bool, lines: Lines, now: Timestamp) -> Result<Lines, SessionError> {
-    let servers: Vec<&Session> = sessions.iter().copied().filter(|session| !session.is_sealed()).collect();
-    if save { save_all(&servers, lines, now).await } else { drop_all(&servers, lines, now).await }
+async fn on_servers(
+    sessions: &[&Session],
+    save: bool,
+    lines: Lines,
+    now: Timestamp,
+) -> Result<Lines, SessionError> {
+    let servers: Vec<&Session> = sessions
+        .iter()
+        .copied()
+        .filter(|session| !session.is_sealed())
+        .collect();
+    if save {
+        save_all(&servers, lines, now).await
+    } else {
+        drop_all(&servers, lines, now).await
+    }
 }
 
 /// All records first; then what must not be undone: old ids and destroyed records. So a failure anywhere leaves no half
@@ -186,8 +220,9 @@ async fn on_servers(sessions: &[&Session], save: bool, lines: Lines, now: Timest
 async fn save_all(sessions: &[&Session], mut lines: Lines, now: Timestamp) -> Result<Lines, SessionError> {
     let mut prepared: Vec<(&Session, Pending)> = Vec::new();
     let mut failed = None;
-    let (rejecting, merging): (Vec<&Session>, Vec<&Session>) =
-        sessions.iter().partition(|session| session.inner.rules.get().conflict == ConflictRule::Reject);
+    let (rejecting, merging): (Vec<&Session>, Vec<&Session>) = sessions
+        .iter()
+        .partition(|session| session.inner.rules.get().conflict == ConflictRule::Reject);
     // Those that may refuse come first and one by one, so that a 409 has written nothing else.
     for session in rejecting {
         match session.prepare_in_turn(now).await {
@@ -208,11 +243,21 @@ async fn save_all(sessions: &[&Session], mut lines: Lines, now: Timestamp) -> Re
         }
     }
     if let Some(err) = failed {
-        join_all(prepared.into_iter().map(|(session, pending)| session.roll_back(pending, now))).await;
+        join_all(
+            prepared
+                .into_iter()
+                .map(|(session, pending)| session.roll_back(pending, now)),
+        )
+        .await;
         join_all(sessions.iter().map(|session| give_up_one(session, now))).await;
         return Err(err);
     }
-    let finished = join_all(prepared.into_iter().map(|(session, pending)| session.finish(pending, now))).await;
+    let finished = join_all(
+        prepared
+            .into_iter()
+            .map(|(session, pending)| session.finish(pending, now)),
+    )
+    .await;
     if let Err(err) = finished.into_iter().collect::<Result<(), _>>() {
         join_all(sessions.iter().map(|session| give_up_one(session, now))).await;
         return Err(err);

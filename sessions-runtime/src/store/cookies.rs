@@ -104,9 +104,16 @@ impl SessionStore {
     /// ```
     pub fn set_json_cookie<T: Serialize + ?Sized>(&self, name: &str, value: &T) -> Result<(), SessionError> {
         let json = serde_json::to_string(value).map_err(|err| {
-            SessionError::new(ErrorKind::Encode, format!("the value of cookie `{name}` cannot become JSON")).with_source(err)
+            SessionError::new(
+                ErrorKind::Encode,
+                format!("the value of cookie `{name}` cannot become JSON"),
+            )
+            .with_source(err)
         })?;
-        let encoded = actix_web::cookie::Cookie::new("v", json).encoded().stripped().to_string();
+        let encoded = actix_web::cookie::Cookie::new("v", json)
+            .encoded()
+            .stripped()
+            .to_string();
         self.set_cookie(name, encoded.strip_prefix("v=").unwrap_or(&encoded))
     }
 
@@ -129,7 +136,11 @@ impl SessionStore {
     /// assert_eq!(session_store.get_secure_cookie::<(String, u8)>("invite")?, None);
     /// # Ok(()) });
     /// ```
-    pub fn set_secure_cookie<T: Serialize + ?Sized>(&self, name: &str, value: &T) -> Result<(), SessionError> {
+    pub fn set_secure_cookie<T: Serialize + ?Sized>(
+        &self,
+        name: &str,
+        value: &T,
+    ) -> Result<(), SessionError> {
         self.set_secure_cookie_with(name, value, |args| args)
     }
 
@@ -158,7 +169,9 @@ impl SessionStore {
         let payload = value::encode(value)?;
         let registry = self.inner.sessions.registry();
         let now = registry.clock.now();
-        let end = attributes.max_age().map(|seconds| now.after(Duration::from_secs(seconds)));
+        let end = attributes
+            .max_age()
+            .map(|seconds| now.after(Duration::from_secs(seconds)));
         let sealer = registry.ring.sealer(Purpose::Cookie, "", name);
         let line = cookie::write_line(name, &attributes, attributes.max_age(), |out| {
             sealer.seal_into(out, now, end, registry.entropy, |buffer| {
@@ -220,8 +233,12 @@ impl SessionStore {
         };
         let now: Timestamp = self.now();
         let values = open::values(&self.inner.headers, name);
-        let Ok(genuine) = open::open_all(&values, now, |value, now| sealer.open(value, now)) else { return Ok(None) };
-        let fresh = genuine.iter().find(|one| limit.is_none_or(|age| now <= one.issued.after(age)));
+        let Ok(genuine) = open::open_all(&values, now, |value, now| sealer.open(value, now)) else {
+            return Ok(None);
+        };
+        let fresh = genuine
+            .iter()
+            .find(|one| limit.is_none_or(|age| now <= one.issued.after(age)));
         fresh.map(|one| value::decode(&one.payload)).transpose()
     }
 
@@ -291,7 +308,14 @@ impl SessionStore {
         cookie::check_name(name)?;
         let registry = self.inner.sessions.registry();
         let own = registry.definitions.iter().any(|one| one.wire_name == name);
-        if own || self.inner.opened.borrow().iter().any(|open| open.inner.definition.wire_name == name) {
+        if own
+            || self
+                .inner
+                .opened
+                .borrow()
+                .iter()
+                .any(|open| open.inner.definition.wire_name == name)
+        {
             return Err(SessionError::new(
                 ErrorKind::NameTaken,
                 format!("`{name}` is the cookie of a session; choose another name"),
@@ -308,7 +332,10 @@ impl SessionStore {
         if line.len() > limit {
             return Err(SessionError::new(
                 ErrorKind::TooLarge,
-                format!("cookie `{name}` makes a `Set-Cookie` line of {} bytes, and browsers keep {limit}", line.len()),
+                format!(
+                    "cookie `{name}` makes a `Set-Cookie` line of {} bytes, and browsers keep {limit}",
+                    line.len()
+                ),
             ));
         }
         let mut pending = self.inner.pending.borrow_mut();

@@ -38,7 +38,12 @@ pub struct GetSession<'n> {
 
 impl<'n> GetSession<'n> {
     pub(super) fn new(store: SessionStore, name: &'n str) -> Self {
-        Self { store, name, backend: None, args: CookieArgs::new() }
+        Self {
+            store,
+            name,
+            backend: None,
+            args: CookieArgs::new(),
+        }
     }
 
     /// The backend; where nothing is said, the configured one or the default.
@@ -72,7 +77,12 @@ impl<'n> GetSession<'n> {
     }
 
     async fn load(self) -> Result<Session, SessionError> {
-        let Self { store, name, backend, args } = self;
+        let Self {
+            store,
+            name,
+            backend,
+            args,
+        } = self;
         store.check_open()?;
         let registry = store.inner.sessions.registry();
         let asked = args != CookieArgs::new();
@@ -116,7 +126,10 @@ impl<'n> IntoFuture for GetSession<'n> {
 
 impl fmt::Debug for GetSession<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GetSession").field("name", &self.name).field("backend", &self.backend).finish_non_exhaustive()
+        f.debug_struct("GetSession")
+            .field("name", &self.name)
+            .field("backend", &self.backend)
+            .finish_non_exhaustive()
     }
 }
 
@@ -138,7 +151,10 @@ impl Loading {
             done.await;
         }
         self.names.borrow_mut().push(name.to_owned());
-        LoadingGuard { loading: self, name: name.to_owned() }
+        LoadingGuard {
+            loading: self,
+            name: name.to_owned(),
+        }
     }
 }
 
@@ -149,7 +165,10 @@ pub(super) struct LoadingGuard<'a> {
 
 impl Drop for LoadingGuard<'_> {
     fn drop(&mut self) {
-        self.loading.names.borrow_mut().retain(|loading| *loading != self.name);
+        self.loading
+            .names
+            .borrow_mut()
+            .retain(|loading| *loading != self.name);
         self.loading.done.notify_waiters();
     }
 }

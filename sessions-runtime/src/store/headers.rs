@@ -9,7 +9,9 @@ use crate::sessions::Registry;
 pub(super) fn vary_by_cookie(headers: &mut HeaderMap) {
     let named = headers.get_all(header::VARY).any(|value| {
         value.to_str().is_ok_and(|list| {
-            list.split(',').map(str::trim).any(|name| name == "*" || name.eq_ignore_ascii_case("cookie"))
+            list.split(',')
+                .map(str::trim)
+                .any(|name| name == "*" || name.eq_ignore_ascii_case("cookie"))
         })
     });
     if !named {
@@ -30,9 +32,14 @@ pub(super) fn set_cookies(headers: &mut HeaderMap, lines: impl IntoIterator<Item
         let name = line.split('=').next().unwrap_or_default().as_bytes();
         let taken = |value: &HeaderValue| value.as_bytes().split(|byte| *byte == b'=').next() == Some(name);
         if headers.get_all(header::SET_COOKIE).any(taken) {
-            let others: Vec<HeaderValue> =
-                headers.get_all(header::SET_COOKIE).filter(|value| !taken(value)).cloned().collect();
-            tracing::warn!("the handler's response sets a cookie that a session or the store sets too; theirs is sent");
+            let others: Vec<HeaderValue> = headers
+                .get_all(header::SET_COOKIE)
+                .filter(|value| !taken(value))
+                .cloned()
+                .collect();
+            tracing::warn!(
+                "the handler's response sets a cookie that a session or the store sets too; theirs is sent"
+            );
             headers.remove(header::SET_COOKIE);
             for other in others {
                 headers.append(header::SET_COOKIE, other);
@@ -53,15 +60,24 @@ pub(super) fn hint_plain_http(request: Option<&HttpRequest>, registry: &Registry
     if request.app_config().secure() {
         return;
     }
-    let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let text = |name: HeaderName| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    };
     if text(header::X_FORWARDED_PROTO).eq_ignore_ascii_case("https")
-        || text(header::FORWARDED).to_ascii_lowercase().contains("proto=https")
+        || text(header::FORWARDED)
+            .to_ascii_lowercase()
+            .contains("proto=https")
     {
         return;
     }
     let host = text(header::HOST);
     let bare = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let loopback = bare == "localhost" || bare.ends_with(".localhost") || bare.starts_with("127.") || bare == "[::1]";
+    let loopback =
+        bare == "localhost" || bare.ends_with(".localhost") || bare.starts_with("127.") || bare == "[::1]";
     let agent = text(header::USER_AGENT);
     let safari = agent.contains("Safari/") && !agent.contains("Chrome/") && !agent.contains("Chromium/");
     if (!loopback || safari) && registry.hint_due() {

@@ -61,7 +61,10 @@ impl SessionStore {
     }
 
     /// Loads what a handler declares, concurrently.
-    pub(crate) async fn load<'a>(&self, wanted: impl Iterator<Item = Wanted<'a>>) -> Result<Loaded, SessionError> {
+    pub(crate) async fn load<'a>(
+        &self,
+        wanted: impl Iterator<Item = Wanted<'a>>,
+    ) -> Result<Loaded, SessionError> {
         let loads = wanted.map(async |one| {
             let definition = self.definition(&one)?;
             let rules = one.rules.apply(definition.rules);
@@ -78,7 +81,9 @@ impl SessionStore {
         if !rules.lock {
             return Ok(());
         }
-        let Some(held) = session.unlocked() else { return Ok(()) };
+        let Some(held) = session.unlocked() else {
+            return Ok(());
+        };
         let guard = open::lock(&self.inner.sessions, &session.inner.definition, held.key).await?;
         session.locked(guard, self.now()).await
     }
@@ -96,7 +101,11 @@ impl SessionStore {
     }
 
     /// One session: the open one, or the one that a load gives.
-    pub(super) async fn open(&self, definition: Arc<Definition>, rules: Rules) -> Result<Session, SessionError> {
+    pub(super) async fn open(
+        &self,
+        definition: Arc<Definition>,
+        rules: Rules,
+    ) -> Result<Session, SessionError> {
         // One load in flight for each name: two joined futures get one session.
         let _loading = self.inner.loading.enter(&definition.name).await;
         if let Some(session) = self.check(&definition)? {

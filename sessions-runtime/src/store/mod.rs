@@ -13,16 +13,16 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::dev::RequestHead;
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
 use serde::Serialize;
 use smallvec::SmallVec;
 
 pub(crate) use self::close::End;
 pub use self::cookies::MaxAge;
 pub use self::get_session::GetSession;
-pub(crate) use self::load::{RulesOver, Wanted};
 use self::get_session::Loading;
+pub(crate) use self::load::{RulesOver, Wanted};
 use crate::clock::Timestamp;
 use crate::config::{Definition, Place, Rules};
 use crate::cookie::{Attributes, CookieArgs};
@@ -204,13 +204,20 @@ impl SessionStore {
         args: impl FnOnce(CookieArgs) -> CookieArgs,
     ) -> Result<bool, SessionError> {
         self.check_open()?;
-        let Some(session) = self.find(name) else { return Ok(false) };
+        let Some(session) = self.find(name) else {
+            return Ok(false);
+        };
         change_args(&session, &args(CookieArgs::new()))?;
         Ok(true)
     }
 
     fn find(&self, name: &str) -> Option<Session> {
-        self.inner.opened.borrow().iter().find(|open| open.name() == name).cloned()
+        self.inner
+            .opened
+            .borrow()
+            .iter()
+            .find(|open| open.name() == name)
+            .cloned()
     }
 
     /// The moment this request first looked at the clock: every check of one request sees the same.
@@ -246,7 +253,10 @@ fn change_args(session: &Session, args: &CookieArgs) -> Result<(), SessionError>
     }
     let definition = &session.inner.definition;
     session.write(|state| {
-        let present = state.attributes.as_ref().map_or(&definition.settings.cookie, |(asked, _)| asked);
+        let present = state
+            .attributes
+            .as_ref()
+            .map_or(&definition.settings.cookie, |(asked, _)| asked);
         let asked = present.overlay(args);
         let attributes = Attributes::resolve(&asked)?;
         state.attributes = Some((asked, attributes));
@@ -287,7 +297,9 @@ impl Drop for Inner {
             drop(edits);
         }
         if !self.closed.get() && !self.pending.borrow().is_empty() {
-            tracing::error!("pending cookies are lost: the request was cancelled or panicked, or nothing saves them");
+            tracing::error!(
+                "pending cookies are lost: the request was cancelled or panicked, or nothing saves them"
+            );
         }
     }
 }

@@ -81,7 +81,11 @@ fn more_telling(present: Origin, refused: Refused) -> Origin {
         Refused::Expired => Origin::Expired,
         Refused::Future => Origin::Future,
     };
-    if rank(other) > rank(present) { other } else { present }
+    if rank(other) > rank(present) {
+        other
+    } else {
+        present
+    }
 }
 
 /// A session in the cookie. No awaiting, so that guards can have it too.
@@ -94,8 +98,12 @@ pub(super) fn open_sealed(definition: &Definition, values: &[&[u8]], now: Timest
     };
     let mut reason = Origin::Unreadable;
     for opened in genuine {
-        let Ok(Contents::Live(live)) = decode(&opened.payload) else { continue };
-        let idle_over = definition.idle.is_some_and(|idle| now > opened.issued.after(idle));
+        let Ok(Contents::Live(live)) = decode(&opened.payload) else {
+            continue;
+        };
+        let idle_over = definition
+            .idle
+            .is_some_and(|idle| now > opened.issued.after(idle));
         if idle_over || is_over(definition, &live, now) {
             reason = Origin::Expired;
             continue;
@@ -105,7 +113,10 @@ pub(super) fn open_sealed(definition: &Definition, values: &[&[u8]], now: Timest
             fresh: false,
             live,
             resend: opened.stale,
-            stored: Stored::Cookie(Sealed { loaded: Some(opened.payload), issued: Some(opened.issued) }),
+            stored: Stored::Cookie(Sealed {
+                loaded: Some(opened.payload),
+                issued: Some(opened.issued),
+            }),
             ..empty(Origin::Loaded)
         };
     }
@@ -122,7 +133,9 @@ pub(super) async fn load_kept(
 ) -> Result<State, SessionError> {
     let arrived = !values.is_empty();
     let empty = |origin| State::empty(&definition.place, origin, arrived);
-    let Place::Server(backend) = &definition.place else { return Ok(empty(Origin::NotLoaded)) };
+    let Place::Server(backend) = &definition.place else {
+        return Ok(empty(Origin::NotLoaded));
+    };
     let genuine = match open_all(values, now, |value, now| definition.sealer.open(value, now)) {
         Ok(genuine) => genuine,
         Err(origin) => return Ok(empty(origin)),
@@ -130,9 +143,15 @@ pub(super) async fn load_kept(
     let mut reason = Origin::Malformed;
     for opened in genuine {
         // Only ids of the exact length reach a backend (S6).
-        let Some(id) = SessionId::from_bytes(&opened.payload) else { continue };
+        let Some(id) = SessionId::from_bytes(&opened.payload) else {
+            continue;
+        };
         let key = definition.key(&sessions.registry().namespace, &id);
-        let lock = if rules.lock { Some(lock(sessions, definition, key).await?) } else { None };
+        let lock = if rules.lock {
+            Some(lock(sessions, definition, key).await?)
+        } else {
+            None
+        };
         let loaded = match protocol::load(&**backend, key, now).await {
             Ok(loaded) => loaded,
             Err(err) => return outage(err, rules, definition, arrived),
@@ -164,7 +183,12 @@ fn kept(id: SessionId, held: Held, lock: Option<LockGuard>, stale: bool, empty: 
 }
 
 /// What a failed load becomes: an error, or the empty read-only session that `on_outage = "empty"` allows.
-fn outage(err: SessionError, rules: Rules, definition: &Definition, arrived: bool) -> Result<State, SessionError> {
+fn outage(
+    err: SessionError,
+    rules: Rules,
+    definition: &Definition,
+    arrived: bool,
+) -> Result<State, SessionError> {
     match err.kind() {
         ErrorKind::Corrupt => {
             tracing::error!(session = %definition.name, error = ?err, "a record cannot be read; the visitor starts anew");
@@ -173,7 +197,10 @@ fn outage(err: SessionError, rules: Rules, definition: &Definition, arrived: boo
         ErrorKind::Unavailable | ErrorKind::Busy if rules.on_outage == OnOutage::Empty => {
             tracing::warn!(session = %definition.name, error = ?err, "the backend is down; the session is empty and read-only");
             let empty = State::empty(&definition.place, Origin::Unavailable, arrived);
-            Ok(State { phase: Phase::ReadOnly, ..empty })
+            Ok(State {
+                phase: Phase::ReadOnly,
+                ..empty
+            })
         }
         _ => Err(err),
     }
@@ -185,18 +212,33 @@ fn is_over(definition: &Definition, live: &Live, now: Timestamp) -> bool {
     now > live.deadline || (configured && now > live.created.after(definition.max_age))
 }
 
-pub(super) async fn lock(sessions: &Sessions, definition: &Definition, key: StoreKey) -> Result<LockGuard, SessionError> {
+pub(super) async fn lock(
+    sessions: &Sessions,
+    definition: &Definition,
+    key: StoreKey,
+) -> Result<LockGuard, SessionError> {
     let Place::Server(backend) = &definition.place else {
-        return Err(SessionError::new(ErrorKind::Unsupported, "a sealed cookie cannot be locked"));
+        return Err(SessionError::new(
+            ErrorKind::Unsupported,
+            "a sealed cookie cannot be locked",
+        ));
     };
     let token = LockToken::random(sessions.registry().entropy)?;
     // The guard exists before the lock is waited for, so that a cancelled wait releases what it may have got.
-    let guard = LockGuard { backend: backend.clone(), key, token };
+    let guard = LockGuard {
+        backend: backend.clone(),
+        key,
+        token,
+    };
     match backend.lock(&guard.key, &guard.token, LEASE, WAIT).await? {
         Acquire::Acquired => Ok(guard),
         Acquire::TimedOut => Err(SessionError::new(
             ErrorKind::Locked,
-            format!("session `{}` stayed locked by other requests for {} s", definition.name, WAIT.as_secs()),
+            format!(
+                "session `{}` stayed locked by other requests for {} s",
+                definition.name,
+                WAIT.as_secs()
+            ),
         )),
     }
 }

@@ -35,12 +35,20 @@ where
 {
     let run = async {
         let sessions = sessions()?;
-        let request = TestRequest::default().app_data(sessions.clone()).to_http_request();
+        let request = TestRequest::default()
+            .app_data(sessions.clone())
+            .to_http_request();
         let store = SessionStore::new(sessions, request.head());
         let session = store.get_session("session").await?;
         body(&session, &store).await?;
         let mut response = HttpResponse::Ok().finish();
-        store.close(End { request: Some(&request), save: true, headers: response.headers_mut() }).await
+        store
+            .close(End {
+                request: Some(&request),
+                save: true,
+                headers: response.headers_mut(),
+            })
+            .await
     };
     if let Err(err) = System::new().block_on(run) {
         panic!("{err:?}");

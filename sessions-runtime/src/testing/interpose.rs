@@ -8,7 +8,8 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::backend::{
-    Acquire, Backend, BackendFuture, Capabilities, Create, Delete, LockToken, NewRecord, Record, Replace, Touch,
+    Acquire, Backend, BackendFuture, Capabilities, Create, Delete, LockToken, NewRecord, Record, Replace,
+    Touch,
 };
 use crate::error::SessionError;
 use crate::id::StoreKey;
@@ -167,7 +168,12 @@ impl Interposer {
     /// # Ok(()) }
     /// ```
     pub fn new(inner: impl Backend) -> Self {
-        Self { shared: Arc::new(Shared { inner: Box::new(inner), script: Mutex::default() }) }
+        Self {
+            shared: Arc::new(Shared {
+                inner: Box::new(inner),
+                script: Mutex::default(),
+            }),
+        }
     }
 
     /// The operations so far, in the order they arrived.
@@ -261,7 +267,10 @@ impl Interposer {
     /// # Ok(()) }
     /// ```
     pub fn pause_next(&self, operation: Operation) -> Pause {
-        let gate = Arc::new(Gate { arrived: Semaphore::new(0), go: Notify::new() });
+        let gate = Arc::new(Gate {
+            arrived: Semaphore::new(0),
+            go: Notify::new(),
+        });
         self.script().pauses.push_back((operation, gate.clone()));
         Pause { gate }
     }
@@ -276,10 +285,24 @@ impl Interposer {
             let mut script = self.script();
             script.seen.push(operation);
             let pause = script.pauses.iter().position(|(paused, _)| *paused == operation);
-            let gate = pause.and_then(|at| script.pauses.remove(at)).map(|(_, gate)| gate);
-            let failure = script.failures.iter().position(|(failing, _)| *failing == operation);
-            let failure = failure.and_then(|at| script.failures.remove(at)).map(|(_, failure)| failure);
-            (gate, if script.down { Some(Failure::Before) } else { failure })
+            let gate = pause
+                .and_then(|at| script.pauses.remove(at))
+                .map(|(_, gate)| gate);
+            let failure = script
+                .failures
+                .iter()
+                .position(|(failing, _)| *failing == operation);
+            let failure = failure
+                .and_then(|at| script.failures.remove(at))
+                .map(|(_, failure)| failure);
+            (
+                gate,
+                if script.down {
+                    Some(Failure::Before)
+                } else {
+                    failure
+                },
+            )
         };
         if let Some(gate) = gate {
             gate.arrived.add_permits(1);
@@ -288,11 +311,7 @@ impl Interposer {
         failure
     }
 
-    async fn through<T>(
-        &self,
-        operation: Operation,
-        call: BackendFuture<'_, T>,
-    ) -> Result<T, SessionError> {
+    async fn through<T>(&self, operation: Operation, call: BackendFuture<'_, T>) -> Result<T, SessionError> {
         match self.arrive(operation).await {
             None => call.await,
             Some(Failure::Before) => Err(SessionError::unavailable("a scripted failure")),
@@ -320,7 +339,10 @@ impl Backend for Interposer {
         expected: crate::backend::Version,
         record: NewRecord,
     ) -> BackendFuture<'a, Replace> {
-        Box::pin(self.through(Operation::Replace, self.shared.inner.replace(key, expected, record)))
+        Box::pin(self.through(
+            Operation::Replace,
+            self.shared.inner.replace(key, expected, record),
+        ))
     }
 
     fn touch<'a>(&'a self, key: &'a StoreKey, expiry: crate::clock::Timestamp) -> BackendFuture<'a, Touch> {
@@ -364,6 +386,8 @@ impl Backend for Interposer {
 
 impl fmt::Debug for Interposer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Interposer").field("operations", &self.script().seen.len()).finish_non_exhaustive()
+        f.debug_struct("Interposer")
+            .field("operations", &self.script().seen.len())
+            .finish_non_exhaustive()
     }
 }
