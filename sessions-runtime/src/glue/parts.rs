@@ -27,6 +27,7 @@ impl FromRequest for Parts {
     type Error = Infallible;
     type Future = Ready<Result<Self, Infallible>>;
 
+    #[inline]
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         ready(Ok(Self {
             request: request.clone(),

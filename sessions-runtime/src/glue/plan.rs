@@ -26,6 +26,7 @@ pub struct Plan {
 
 impl Plan {
     /// Whether the body mentions the store or any session.
+    #[inline]
     pub(super) fn mentions_any(&self) -> bool {
         self.store || self.sessions.iter().any(|one| one.load)
     }

@@ -14,12 +14,14 @@ pub trait Respond {
 }
 
 impl<R: Responder> Respond for R {
+    #[inline]
     fn into_response(self, request: &HttpRequest) -> HttpResponse {
         self.respond_to(request).map_into_boxed_body()
     }
 }
 
 /// Turns a handler's value into a response.
+#[inline]
 pub fn respond<R: Respond>(value: R, request: &HttpRequest) -> HttpResponse {
     value.into_response(request)
 }

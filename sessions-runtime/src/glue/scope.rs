@@ -1,6 +1,5 @@
 //! What a handler's sessions are during one request.
 
-use std::cell::OnceCell;
 use std::sync::Arc;
 
 use actix_web::{HttpMessage, HttpRequest};
@@ -21,11 +20,10 @@ pub struct Scope {
     /// Whether the glue has to close the store.
     owner: bool,
     sessions: SmallVec<[Session; 2]>,
-    /// What handlers get that mention neither: closed from the start, made once a thread.
-    placeholder: OnceCell<Unbound>,
 }
 
-#[derive(Clone, Debug)]
+/// What handlers get that do not mention it: closed from the start.
+#[derive(Debug)]
 struct Unbound {
     store: SessionStore,
     session: Session,
@@ -43,17 +41,16 @@ pub trait FromScope {
 }
 
 impl FromScope for Session {
+    #[inline]
     fn from_scope(scope: &Scope, slot: usize) -> &Self {
-        scope
-            .sessions
-            .get(slot)
-            .unwrap_or_else(|| &scope.placeholder().session)
+        scope.sessions.get(slot).unwrap_or_else(|| &placeholder().session)
     }
 }
 
 impl FromScope for SessionStore {
+    #[inline]
     fn from_scope(scope: &Scope, _: usize) -> &Self {
-        scope.store.as_ref().unwrap_or_else(|| &scope.placeholder().store)
+        scope.store.as_ref().unwrap_or_else(|| &placeholder().store)
     }
 }
 
@@ -71,12 +68,12 @@ impl Scope {
     }
 
     /// The scope of a handler that mentions nothing.
+    #[inline]
     pub(super) fn unbound() -> Self {
         Self {
             store: None,
             owner: false,
             sessions: SmallVec::new(),
-            placeholder: OnceCell::new(),
         }
     }
 
@@ -107,17 +104,18 @@ impl Scope {
         let mut loaded = loaded.into_iter();
         for one in plan.sessions {
             let session = if one.load { loaded.next() } else { None };
-            let session = session.unwrap_or_else(|| self.placeholder().session.clone());
+            let session = session.unwrap_or_else(|| placeholder().session.clone());
             self.sessions.push(session);
         }
     }
+}
 
-    fn placeholder(&self) -> &Unbound {
-        thread_local! {
-            static UNBOUND: Unbound = Unbound::new();
-        }
-        self.placeholder.get_or_init(|| UNBOUND.with(Clone::clone))
+/// Made once a thread, and kept as long as the thread.
+fn placeholder() -> &'static Unbound {
+    thread_local! {
+        static UNBOUND: &'static Unbound = Box::leak(Box::new(Unbound::new()));
     }
+    UNBOUND.with(|unbound| *unbound)
 }
 
 impl Unbound {

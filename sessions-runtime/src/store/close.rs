@@ -11,7 +11,6 @@ use crate::config::{ConflictRule, Place};
 use crate::error::{ErrorKind, SessionError};
 use crate::session::{Pending, Phase, Session};
 
-type Opened = SmallVec<[(Session, Phase); 2]>;
 type Lines = SmallVec<[String; 2]>;
 
 /// What a request ends with.
@@ -30,10 +29,10 @@ impl SessionStore {
         if !self.needs_servers() {
             return self.close_sealed(end);
         }
-        let sessions = self.begin_close();
+        let (sessions, phases) = self.begin_close();
         let now = self.inner.sessions.registry().clock.now();
         let mut writable: Vec<&Session> = Vec::new();
-        for (session, phase) in &sessions {
+        for (session, phase) in sessions.iter().zip(phases) {
             match phase {
                 Phase::Open => writable.push(session),
                 // A task of the handler saves: the response waits for it, and tells what came of it.
@@ -57,18 +56,22 @@ impl SessionStore {
 
     /// [`close`](Self::close) without awaiting, where no session lives on a server.
     pub(crate) fn close_sealed(&self, end: End<'_>) -> Result<(), SessionError> {
-        if self.inner.closed.get() {
+        if self.inner.closed.replace(true) {
             return Ok(());
         }
-        let sessions = self.begin_close();
+        // Nothing in here runs user code, so the sessions stay where they are.
+        let sessions = &*self.inner.opened.borrow();
+        for session in sessions {
+            session.inner.state.borrow_mut().phase = Phase::Closed;
+        }
         let lines = if sessions.is_empty() {
             Ok(Lines::new())
         } else {
             let now = self.inner.sessions.registry().clock.now();
-            sealed_lines(sessions.iter().map(|(session, _)| session), end.save, now)
-                .and_then(|lines| self.fit_together(&sessions, end.save, lines))
+            sealed_lines(sessions, end.save, now)
+                .and_then(|lines| self.fit_together(sessions, end.save, lines))
         };
-        self.end_close(end, &sessions, lines)
+        self.end_close(end, sessions, lines)
     }
 
     /// Whether closing has to wait for a server.
@@ -83,20 +86,19 @@ impl SessionStore {
     }
 
     /// Closes the store and its sessions for user code; gives what they were.
-    fn begin_close(&self) -> Opened {
-        let mut sessions = Opened::new();
-        for session in self.inner.opened.borrow().iter() {
-            let phase = std::mem::replace(&mut session.inner.state.borrow_mut().phase, Phase::Closed);
-            sessions.push((session.clone(), phase));
-        }
+    fn begin_close(&self) -> (Vec<Session>, Vec<Phase>) {
         self.inner.closed.set(true);
-        sessions
+        let sessions: Vec<Session> = self.inner.opened.borrow().to_vec();
+        let close =
+            |session: &Session| std::mem::replace(&mut session.inner.state.borrow_mut().phase, Phase::Closed);
+        let phases = sessions.iter().map(close).collect();
+        (sessions, phases)
     }
 
     fn end_close(
         &self,
         end: End<'_>,
-        sessions: &[(Session, Phase)],
+        sessions: &[Session],
         lines: Result<Lines, SessionError>,
     ) -> Result<(), SessionError> {
         let End {
@@ -105,7 +107,7 @@ impl SessionStore {
             headers,
         } = end;
         let mut consulted = self.inner.consulted.get();
-        for (session, _) in sessions {
+        for session in sessions {
             session.let_go();
             consulted |= session.inner.consulted.get();
         }
@@ -130,12 +132,7 @@ impl SessionStore {
 
     /// Refuses cookies that fit one by one, but together are more than the header they come back in (S30). Before any
     /// server has written, so the lines with ids are not there yet: their pairs have a known length.
-    fn fit_together(
-        &self,
-        sessions: &[(Session, Phase)],
-        save: bool,
-        lines: Lines,
-    ) -> Result<Lines, SessionError> {
+    fn fit_together(&self, sessions: &[Session], save: bool, lines: Lines) -> Result<Lines, SessionError> {
         /// An encrypted id with room to spare.
         const ID: usize = 192;
         let pending = self.inner.pending.borrow();
@@ -144,9 +141,9 @@ impl SessionStore {
             return Ok(lines);
         }
         let pair = |line: &str| line.split(';').next().map_or(0, str::len) + "; ".len();
-        let ids = sessions.iter().filter(|(session, _)| !session.is_sealed());
+        let ids = sessions.iter().filter(|session| !session.is_sealed());
         let ids: usize = ids
-            .map(|(session, _)| session.inner.definition.wire_name.len() + ID)
+            .map(|session| session.inner.definition.wire_name.len() + ID)
             .sum();
         let sealed: usize = lines.iter().map(|line| pair(line)).sum();
         let own: usize = pending.iter().map(|(_, line)| pair(line)).sum();
@@ -167,11 +164,11 @@ impl SessionStore {
 }
 
 /// One debug line: what was loaded, and why not, what changed, what was saved.
-fn log(sessions: &[(Session, Phase)], save: bool, result: &Result<Lines, SessionError>) {
+fn log(sessions: &[Session], save: bool, result: &Result<Lines, SessionError>) {
     if sessions.is_empty() || !tracing::enabled!(tracing::Level::DEBUG) {
         return;
     }
-    let told: Vec<String> = sessions.iter().map(|(session, _)| session.summary()).collect();
+    let told: Vec<String> = sessions.iter().map(Session::summary).collect();
     let outcome = match result {
         Ok(_) if save => "saved",
         Ok(_) => "not saved, because the response failed",
