@@ -10,6 +10,7 @@
 
 use bincode::config::{Configuration, Limit, LittleEndian, Varint};
 use bincode::de::{BorrowDecode, BorrowDecoder, Decode};
+use bincode::enc::write::Writer;
 use bincode::enc::{Encode, Encoder};
 use bincode::error::{DecodeError, EncodeError};
 use bytes::Bytes;
@@ -56,6 +57,31 @@ pub(crate) fn encode_live(live: &Live, out: &mut Vec<u8>) -> Result<(), SessionE
         SessionError::new(ErrorKind::Encode, "the session cannot be written as a record").with_source(err)
     })?;
     Ok(())
+}
+
+/// Whether `encode_live` would write exactly these bytes: the one test of whether a session changed. Stops at the first
+/// difference, and allocates nothing.
+pub(crate) fn is_written_as(live: &Live, data: &[u8]) -> bool {
+    let Some((&FORMAT, envelope)) = data.split_first() else {
+        return false;
+    };
+    let mut same = Same { rest: envelope };
+    bincode::encode_into_writer(LiveEnvelope(live), &mut same, CONFIG).is_ok() && same.rest.is_empty()
+}
+
+/// A writer that takes only what is there already.
+struct Same<'a> {
+    rest: &'a [u8],
+}
+
+impl Writer for Same<'_> {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.rest = self
+            .rest
+            .strip_prefix(bytes)
+            .ok_or(EncodeError::Other("another byte"))?;
+        Ok(())
+    }
 }
 
 /// The data of a record whose session moved to another key.

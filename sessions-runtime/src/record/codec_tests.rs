@@ -213,3 +213,20 @@ fn a_record_that_could_not_be_read_back_is_not_written() {
         ErrorKind::TooLarge
     );
 }
+
+#[test]
+fn only_the_very_bytes_count_as_unchanged() {
+    let live = sample();
+    let data = encoded(&live);
+    assert!(is_written_as(&live, &data));
+    for at in 0..data.len() {
+        let mut other = data.to_vec();
+        other[at] ^= 1;
+        assert!(!is_written_as(&live, &other), "byte {at}");
+        assert!(!is_written_as(&live, &data[..at]), "the first {at} bytes");
+    }
+    assert!(!is_written_as(&live, &[&data[..], &[0]].concat()));
+    let mut changed = live.clone();
+    changed.next_seq += 1;
+    assert!(!is_written_as(&changed, &data));
+}

@@ -13,7 +13,7 @@ use bytestring::ByteString;
 use crate::clock::Timestamp;
 use crate::id::StoreKey;
 
-pub(crate) use codec::{decode, encode_live, encode_moved};
+pub(crate) use codec::{decode, encode_live, encode_moved, is_written_as};
 pub(crate) use entries::Entries;
 
 /// One flash message in a record.

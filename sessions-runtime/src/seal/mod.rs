@@ -15,6 +15,7 @@ mod keys;
 
 use std::fmt;
 
+use base64_simd::Out;
 use bytes::{Buf, Bytes};
 
 pub(crate) use self::keys::{KeyRing, Purpose};
@@ -27,6 +28,8 @@ use crate::error::SessionError;
 
 /// Longer texts are refused unread: twice what a browser keeps.
 const LONGEST: usize = 8_192;
+/// A frame up to this size is decoded on the stack: that of most cookies.
+const SMALL: usize = 240;
 /// How far the clocks of two servers may be apart, in seconds.
 const SKEW: u64 = 60;
 
@@ -69,6 +72,12 @@ pub(crate) enum Refused {
     Future,
 }
 
+/// An authentic frame.
+struct Found {
+    body: Body,
+    stale: bool,
+}
+
 impl Sealer {
     /// Appends the sealed text to `out`. `payload` only appends to the buffer it gets, which becomes the frame.
     ///
@@ -102,14 +111,37 @@ impl Sealer {
             return Err(Refused::Malformed);
         }
         // Refuses padding, other alphabets and spare bits: each frame has one spelling (S40).
-        let mut buffer: Vec<u8> = base64_simd::URL_SAFE_NO_PAD
-            .decode_type(text)
-            .map_err(|_| Refused::Malformed)?;
-        let (version, id) = frame::head(&buffer).ok_or(Refused::Malformed)?;
+        let decoder = base64_simd::URL_SAFE_NO_PAD;
+        let (mut payload, found) = if text.len() <= SMALL / 3 * 4 {
+            let mut buffer = [0; SMALL];
+            let frame = decoder
+                .decode(text, Out::from_slice(&mut buffer))
+                .map_err(|_| Refused::Malformed)?;
+            let found = self.verify(frame, now)?;
+            // One allocation has both the bytes and the count of who refers to them.
+            (Bytes::from_owner(buffer), found)
+        } else {
+            let mut buffer: Vec<u8> = decoder.decode_type(text).map_err(|_| Refused::Malformed)?;
+            let found = self.verify(&mut buffer, now)?;
+            (Bytes::from(buffer), found)
+        };
+        payload.truncate(found.body.end);
+        payload.advance(found.body.start);
+        Ok(Opened {
+            payload,
+            issued: found.body.issued,
+            expires: found.body.expires,
+            stale: found.stale,
+        })
+    }
+
+    /// Verifies a frame, and then looks at its times.
+    fn verify(&self, frame: &mut [u8], now: Timestamp) -> Result<Found, Refused> {
+        let (version, id) = frame::head(frame).ok_or(Refused::Malformed)?;
         let (body, by_fallback) = match version {
-            frame::VERSION => self.try_keys(id, |key| frame::open(key, &buffer))?,
+            frame::VERSION => self.try_keys(id, |key| frame::open(key, frame))?,
             #[cfg(feature = "encryption")]
-            encrypt::VERSION => self.try_keys(id, |key| encrypt::open(key, &mut buffer))?,
+            encrypt::VERSION => self.try_keys(id, |key| encrypt::open(key, frame))?,
             _ => return Err(Refused::Malformed),
         };
         if body.expires.is_some_and(|expires| now > expires) {
@@ -118,13 +150,8 @@ impl Sealer {
         if body.issued.unix() > now.unix().saturating_add(SKEW) {
             return Err(Refused::Future);
         }
-        buffer.truncate(body.end);
-        let mut payload = Bytes::from(buffer);
-        payload.advance(body.start);
-        Ok(Opened {
-            payload,
-            issued: body.issued,
-            expires: body.expires,
+        Ok(Found {
+            body,
             stale: by_fallback || version != self.version,
         })
     }

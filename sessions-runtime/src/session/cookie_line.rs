@@ -1,12 +1,10 @@
 //! The `Set-Cookie` line of one session: the whole session sealed, its id sealed, or a removal.
 
-use bytes::Bytes;
-
 use super::{Session, State, Stored};
 use crate::clock::Timestamp;
 use crate::cookie;
 use crate::error::{ErrorKind, SessionError};
-use crate::record::{Lifetime, Live, encode_live};
+use crate::record::{Lifetime, Live, encode_live, is_written_as};
 
 impl Session {
     /// The `Set-Cookie` line of this session, if it needs one: of the whole session, of its id, or a removal.
@@ -74,16 +72,15 @@ impl Session {
             Some(_) if !state.written && !state.resend && !refresh => return Ok(None),
             Some(_) => {}
         }
-        let mut payload = Vec::with_capacity(sealed.loaded.as_ref().map_or(256, Bytes::len) + 64);
-        encode_live(&state.live, &mut payload)?;
-        if !state.resend && !refresh && sealed.loaded.as_deref() == Some(&*payload) {
+        let unchanged = sealed
+            .loaded
+            .as_deref()
+            .is_some_and(|loaded| is_written_as(&state.live, loaded));
+        if unchanged && !state.resend && !refresh {
             return Ok(None);
         }
-        let copy = |buffer: &mut Vec<u8>| {
-            buffer.extend_from_slice(&payload);
-            Ok(())
-        };
-        self.line(state, &state.live, now, copy).map(Some)
+        self.line(state, &state.live, now, |buffer| encode_live(&state.live, buffer))
+            .map(Some)
     }
 
     fn line(

@@ -13,7 +13,7 @@ use crate::cookie::{Attributes, CookieArgs};
 use crate::error::{ErrorKind, SessionError};
 use crate::id::{SessionId, StoreKey};
 use crate::protocol::{Dropped, Edits, Held, Terms};
-use crate::record::{Entries, Lifetime, Live, StoredFlash, encode_live};
+use crate::record::{Entries, Lifetime, Live, StoredFlash, is_written_as};
 use crate::sessions::Sessions;
 
 /// Whether calls may still change a session.
@@ -188,7 +188,7 @@ impl State {
         match &self.stored {
             Stored::Cookie(sealed) => match &sealed.loaded {
                 None => !self.live.is_blank(),
-                Some(loaded) => self.written && self.differs(loaded),
+                Some(loaded) => self.written && !is_written_as(&self.live, loaded),
             },
             Stored::Server(kept) if kept.gone => false,
             Stored::Server(kept) => {
@@ -199,12 +199,6 @@ impl State {
                     }
             }
         }
-    }
-
-    fn differs(&self, loaded: &Bytes) -> bool {
-        let mut now = Vec::with_capacity(loaded.len() + 64);
-        // A session that cannot be encoded is not what was loaded.
-        encode_live(&self.live, &mut now).is_err() || now != loaded.as_ref()
     }
 
     /// Whether dropping the session now would lose something: the check behind the log line of a forgotten save.
