@@ -324,7 +324,11 @@ fn where_conflicts_are_rejected_nobody_writes_over_what_it_has_not_seen() {
 fn sixty_four_overlapping_updates_all_count() {
     let requests = vec![request(Act::Save, &[Edit::Increment("n")]); 64];
     // `.ci/deep` tries many times as many orders.
-    let seeds = if std::env::var_os("SESSIONS_DEEP").is_some() { 4_000 } else { 4 };
+    let seeds = if std::env::var_os("SESSIONS_DEEP").is_some() {
+        4_000
+    } else {
+        4
+    };
     for seed in 0..seeds {
         let mut world = world(&[]);
         let outs = round_robin(&programs(&requests), &mut world, &crashed(), seed);
