@@ -52,7 +52,14 @@ async fn joined_calls_for_one_session_load_it_once() {
     let client = site.client();
     client.get("/joined").send().await;
     site.backend.take_operations();
-    assert_eq!(text(&client, "/joined").await, "Some(1) Some(1)");
+    let pause = site.backend.pause_next(Operation::Load);
+    let running = rt::spawn(client.get("/joined").send());
+    // All three have been asked for by now, and the first is on its way.
+    pause.reached().await;
+    text(&site.client(), "/sealed/keys").await;
+    pause.release();
+    let reply = running.await.expect("the request is answered");
+    assert_eq!(reply.text(), "Some(1) Some(1)");
     assert_eq!(site.backend.operations(), [Operation::Load]);
 }
 
