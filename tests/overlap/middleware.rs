@@ -38,15 +38,26 @@ async fn meddle(
         "304" => HttpResponse::NotModified().finish(),
         "page" => HttpResponse::NotFound().body("a nicer page"),
         "500" => HttpResponse::InternalServerError().finish(),
-        "403-after" => return Err(Refused.into()),
+        "403-after" => return Err(Refused { sets: None }.into()),
+        "403-cookie" => {
+            return Err(Refused {
+                sets: Some(COOKIE_OF_ITS_OWN),
+            }
+            .into());
+        }
         _ => return Ok(answer.map_into_left_body()),
     };
     Ok(answer.into_response(replaced).map_into_right_body())
 }
 
-/// An error with a response of its own.
+/// A line with the name of the sealed session's cookie.
+const COOKIE_OF_ITS_OWN: &str = "__Host-session=own; Path=/; Secure; HttpOnly; SameSite=Lax";
+
+/// An error with a response of its own, and with a cookie.
 #[derive(Debug)]
-struct Refused;
+struct Refused {
+    sets: Option<&'static str>,
+}
 
 impl std::fmt::Display for Refused {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -60,10 +71,18 @@ impl ResponseError for Refused {
     }
 
     fn error_response(&self) -> HttpResponse {
-        HttpResponse::Forbidden()
+        let mut answer = HttpResponse::Forbidden();
+        answer
             .insert_header(("x-own", "1"))
-            .insert_header(("cache-control", "private"))
-            .body("own")
+            .insert_header(("cache-control", "private"));
+        for line in self
+            .sets
+            .into_iter()
+            .chain(self.sets.map(|_| "other=own; Path=/; Secure; SameSite=Lax"))
+        {
+            answer.append_header(("set-cookie", line));
+        }
+        answer.body("own")
     }
 }
 
@@ -243,6 +262,28 @@ async fn an_error_of_inner_middleware_keeps_its_own_headers_and_body() {
         ["private"],
         "what the answer says about caching stays as it is"
     );
+}
+
+/// S27
+#[actix_web::test]
+async fn a_cookie_of_an_inner_error_makes_room_for_the_sessions() {
+    let (server, clock) = outermost();
+    let client = Client::new(&server).with_clock(clock);
+    let reply = client
+        .get("/sealed/set/a/1")
+        .header("x-meddle", "403-cookie")
+        .unchecked()
+        .send()
+        .await;
+    assert_eq!(reply.status.as_u16(), 403);
+    let mut names: Vec<_> = reply
+        .set_cookies()
+        .into_iter()
+        .map(|cookie| cookie.name)
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["__Host-session", "other"]);
+    assert_eq!(text(&client, "/sealed/keys").await, "a");
 }
 
 /// P23

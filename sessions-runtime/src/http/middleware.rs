@@ -13,7 +13,7 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 
 use super::attached;
 use crate::error::SessionError;
-use crate::store::End;
+use crate::store::{self, End};
 
 /// Opens the request's store before everything inside it, and saves after.
 ///
@@ -263,7 +263,11 @@ impl ResponseError for WithHeaders {
             if name == header::CACHE_CONTROL && response.headers().contains_key(name) {
                 continue;
             }
-            response.headers_mut().append(name.clone(), value.clone());
+            if name == header::SET_COOKIE {
+                store::set_cookie(response.headers_mut(), value.clone());
+            } else {
+                response.headers_mut().append(name.clone(), value.clone());
+            }
         }
         response
     }

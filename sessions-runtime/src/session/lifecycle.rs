@@ -80,6 +80,9 @@ impl Session {
 
     /// Lets the session live this long from now, and its cookie as long: "remember me". At most 400 days.
     ///
+    /// An idle time-out stays in force, and on a server backend there is one of 14 days unless configured otherwise: a
+    /// session that is to be remembered for longer without a visit needs a longer `idle_timeout`.
+    ///
     /// # Examples
     ///
     /// ```

@@ -26,17 +26,32 @@ pub(super) fn not_stored(headers: &mut HeaderMap) {
     }
 }
 
-/// Adds the lines; of a name that the response sets already, ours stays: at most one line a name (S27).
+/// Adds lines of the store's own.
 pub(super) fn set_cookies(headers: &mut HeaderMap, lines: impl IntoIterator<Item = String>) {
     for line in lines {
-        let name = line.split('=').next().unwrap_or_default().as_bytes();
-        let taken = |value: &HeaderValue| value.as_bytes().split(|byte| *byte == b'=').next() == Some(name);
-        if headers.get_all(header::SET_COOKIE).any(taken) {
-            let others: Vec<HeaderValue> = headers
-                .get_all(header::SET_COOKIE)
-                .filter(|value| !taken(value))
-                .cloned()
-                .collect();
+        // Checked octet by octet when it was written, so this cannot fail; losing it silently would lose the session.
+        match HeaderValue::try_from(line) {
+            Ok(line) => set_cookie(headers, line),
+            Err(err) => tracing::error!(error = %err, "a cookie cannot be sent"),
+        }
+    }
+}
+
+/// Adds a line; of a name that the response sets already, ours stays: at most one line a name (S27).
+pub(crate) fn set_cookie(headers: &mut HeaderMap, line: HeaderValue) {
+    let name = |line: &HeaderValue| {
+        line.as_bytes()
+            .split(|byte| *byte == b'=')
+            .next()
+            .map(<[u8]>::to_vec)
+    };
+    if headers.contains_key(header::SET_COOKIE) {
+        let ours = name(&line);
+        let (taken, others): (Vec<HeaderValue>, Vec<HeaderValue>) = headers
+            .get_all(header::SET_COOKIE)
+            .cloned()
+            .partition(|other| name(other) == ours);
+        if !taken.is_empty() {
             tracing::warn!(
                 "the handler's response sets a cookie that a session or the store sets too; theirs is sent"
             );
@@ -45,12 +60,8 @@ pub(super) fn set_cookies(headers: &mut HeaderMap, lines: impl IntoIterator<Item
                 headers.append(header::SET_COOKIE, other);
             }
         }
-        // Checked octet by octet when it was written, so this cannot fail; losing it silently would lose the session.
-        match HeaderValue::try_from(line) {
-            Ok(value) => headers.append(header::SET_COOKIE, value),
-            Err(err) => tracing::error!(error = %err, "a cookie cannot be sent"),
-        }
     }
+    headers.append(header::SET_COOKIE, line);
 }
 
 /// Says once why a session may not stick: browsers keep `Secure` cookies from plain http, except on loopback hosts, and

@@ -22,6 +22,7 @@ pub(crate) use self::close::End;
 pub use self::cookies::MaxAge;
 pub use self::get_session::GetSession;
 use self::get_session::Loading;
+pub(crate) use self::headers::set_cookie;
 pub(crate) use self::load::{RulesOver, Wanted};
 use crate::clock::Timestamp;
 use crate::config::{Definition, Place, Rules};
