@@ -1,6 +1,8 @@
 //! The conformance suite on every built-in backend, on the least that is one, and on wrong ones, which it must find.
 
 mod plain;
+#[path = "../support/mod.rs"]
+mod support;
 mod wrong;
 
 use sessions_runtime::testing::suite::Fixture;

@@ -3,6 +3,9 @@
 mod contract;
 mod memory;
 mod name;
+#[cfg(any(feature = "datastore", feature = "memcache", feature = "redis"))]
+#[allow(dead_code, reason = "the backends that use it follow")]
+mod per_thread;
 mod record;
 
 pub use contract::{Backend, BackendFuture};

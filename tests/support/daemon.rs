@@ -1,0 +1,126 @@
+//! A server process of a test's own, which may be killed, frozen and started again without harm to other tests.
+
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A process that listens on a free loopback port until it is dropped.
+pub struct Daemon {
+    child: Child,
+    command: Vec<String>,
+    address: SocketAddr,
+}
+
+impl Daemon {
+    /// Starts a command, `{port}` in its words standing for the port, and waits until the port answers.
+    ///
+    /// # Panics
+    ///
+    /// With the cure, if the command is missing, and if it does not answer.
+    pub fn start(command: &[&str]) -> Self {
+        // The port is free now; should somebody take it in between, the command ends and another one is tried.
+        for _ in 0..5 {
+            let address = TcpListener::bind(("127.0.0.1", 0))
+                .and_then(|free| free.local_addr())
+                .expect("a free loopback port");
+            let command: Vec<String> = command
+                .iter()
+                .map(|word| word.replace("{port}", &address.port().to_string()))
+                .collect();
+            let mut daemon = Self {
+                child: spawn(&command),
+                command,
+                address,
+            };
+            if daemon.answers() {
+                return daemon;
+            }
+        }
+        panic!("{} does not start", command[0]);
+    }
+
+    /// `127.0.0.1:port`.
+    pub fn address(&self) -> String {
+        self.address.to_string()
+    }
+
+    /// Ends the process as a crash would, with whatever it holds in memory.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("the process is ours");
+        self.child.wait().expect("the process is ours");
+    }
+
+    /// Starts the process again on the same port, and waits until it answers.
+    pub fn restart(&mut self) {
+        self.kill();
+        self.child = spawn(&self.command);
+        assert!(self.answers(), "{} does not start again", self.command[0]);
+    }
+
+    /// Stops the process from running, while the system goes on accepting connections for it.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets a frozen process run on.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill")
+            .args([signal, &self.child.id().to_string()])
+            .status()
+            .expect("`kill` is part of the system");
+        assert!(sent.success());
+    }
+
+    /// Whether the port answers before the process ends; bounded by ten seconds.
+    fn answers(&mut self) -> bool {
+        let end = Instant::now() + Duration::from_secs(10);
+        while Instant::now() < end {
+            if TcpStream::connect(self.address).is_ok() {
+                return true;
+            }
+            if self.child.try_wait().is_ok_and(|status| status.is_some()) {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        false
+    }
+}
+
+/// Killed without ceremony: also when it is frozen, and when the test has failed.
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn spawn(command: &[String]) -> Child {
+    Command::new(&command[0])
+        .args(&command[1..])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap_or_else(|err| {
+            panic!(
+                "{} cannot be started ({err}): tests/run installs what the tests need",
+                command[0]
+            )
+        })
+}
+
+/// The address of a server that tests share, from the variable that `tests/run` sets.
+///
+/// # Panics
+///
+/// With the cure, if the variable is not set: a missing server must not look like a passed test.
+pub fn shared(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| {
+        panic!("{variable} is not set: run tests/run, which starts the servers, or name one of yours (127.0.0.1:port)")
+    })
+}
