@@ -261,7 +261,19 @@ pub(super) fn in_order<T: Clone>(
             }
         }
     }
-    in_turns(programs, world, requests, crashed, |turn| turn)
+    in_turns(programs, world, requests, crashed, |turn| turn, |_, _, _| {})
+}
+
+/// Runs requests in an order that `pick` chooses call by call, and shows each call with its answer to `watch`.
+pub(super) fn by_choice<T: Clone>(
+    programs: &[Program<T>],
+    world: &mut World,
+    crashed: &T,
+    pick: impl FnMut(usize) -> usize,
+    watch: impl FnMut(usize, &Call, &Answer),
+) -> Vec<T> {
+    let requests = vec![Progress::default(); programs.len()];
+    in_turns(programs, world, requests, crashed, pick, watch)
 }
 
 /// Lets every request make one call per round, in an order that `pick` chooses, until all are done.
@@ -273,7 +285,7 @@ pub(super) fn round_robin<T: Clone>(
 ) -> Vec<T> {
     let requests = vec![Progress::default(); programs.len()];
     let mut state = seed;
-    in_turns(programs, world, requests, crashed, |turn| {
+    let in_rounds = |turn| {
         if seed == 0 {
             return turn;
         }
@@ -282,7 +294,8 @@ pub(super) fn round_robin<T: Clone>(
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(state >> 33).unwrap_or(turn)
-    })
+    };
+    in_turns(programs, world, requests, crashed, in_rounds, |_, _, _| {})
 }
 
 fn in_turns<T: Clone>(
@@ -291,6 +304,7 @@ fn in_turns<T: Clone>(
     mut requests: Vec<Progress>,
     crashed: &T,
     mut pick: impl FnMut(usize) -> usize,
+    mut watch: impl FnMut(usize, &Call, &Answer),
 ) -> Vec<T> {
     let mut outs: Vec<Option<T>> = vec![None; programs.len()];
     let mut turn = 0;
@@ -301,7 +315,8 @@ fn in_turns<T: Clone>(
         match advance(&programs[at], &requests[at], crashed) {
             Next::Done(out) => outs[at] = Some(out),
             Next::Call(call) => {
-                let answer = world.step(call);
+                let answer = world.step(call.clone());
+                watch(at, &call, &answer);
                 requests[at].history.push(answer);
             }
         }

@@ -9,4 +9,5 @@ mod engine;
 mod requests;
 mod rules;
 mod scenarios;
+mod serial;
 mod world;

@@ -66,7 +66,7 @@ pub(super) fn crashed() -> Out {
     Out::new(Status::Crashed)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Act {
     Save,
     Renew,
@@ -76,7 +76,7 @@ pub(super) enum Act {
     Revoke,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Request {
     pub(super) act: Act,
     pub(super) edits: Vec<Edit>,
@@ -87,7 +87,7 @@ pub(super) struct Request {
     pub(super) reject: bool,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Edit {
     Set(&'static str, u64),
     Remove(&'static str),
