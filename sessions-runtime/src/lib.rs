@@ -10,6 +10,9 @@ mod cookie;
 mod entropy;
 mod error;
 mod flash;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod glue;
 mod http;
 mod id;

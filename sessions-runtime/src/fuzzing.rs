@@ -1,0 +1,154 @@
+//! Where bytes from outside first meet our code, as functions for fuzzers (`tests/fuzz`). Compiled for them and for the
+//! tests, which replay the corpus that fuzzing left behind.
+//!
+//! Each takes any bytes, and panics where something is broken that must hold for all of them.
+
+#![allow(clippy::missing_panics_doc, reason = "to panic is what a fuzzer waits for")]
+
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+
+use crate::clock::Timestamp;
+use crate::cookie;
+use crate::entropy;
+use crate::record::{Contents, decode, encode_live, encode_moved, is_written_as};
+use crate::seal::{KeyRing, Purpose, Refused, Sealer};
+use crate::secret::SecretKey;
+
+const NOW: Timestamp = Timestamp::from_unix(1_700_000_000);
+
+/// A signing one, and an encrypting one where it is compiled in.
+static SEALERS: LazyLock<Vec<Sealer>> = LazyLock::new(|| {
+    let secret = SecretKey::from_bytes(b"v7Jq2XnT0dWmYc9LrB4sKfZhG6uPaE1oRxQyNi8t").expect("a fit secret");
+    let versions: &[bool] = if cfg!(feature = "encryption") {
+        &[false, true]
+    } else {
+        &[false]
+    };
+    let sealer =
+        |&encrypt| KeyRing::new(&secret, &[], encrypt).sealer(Purpose::Session, "securecookie", "session");
+    versions.iter().map(sealer).collect()
+});
+
+/// One `Cookie` header: the scanner finds the pairs that splitting at each `;` finds.
+pub fn cookie_header(header: &[u8]) {
+    let expected = header
+        .split(|&octet| octet == b';')
+        .enumerate()
+        .filter_map(|(at, part)| {
+            let part = if at == 0 {
+                part
+            } else {
+                part.strip_prefix(b" ").unwrap_or(part)
+            };
+            let equals = part
+                .iter()
+                .position(|&octet| octet == b'=')
+                .filter(|&equals| equals > 0)?;
+            Some((&part[..equals], &part[equals + 1..]))
+        });
+    assert!(
+        cookie::pairs(header).eq(expected),
+        "the scanner and the plain splitter differ"
+    );
+}
+
+/// A cookie value. As it is, it is no sealed text; sealed, it comes back, and no change of the text opens.
+pub fn sealed_text(data: &[u8]) {
+    for sealer in &*SEALERS {
+        assert!(
+            sealer.open(data, NOW).is_err(),
+            "a text opens that was never sealed"
+        );
+        let mut text = String::new();
+        sealer
+            .seal_into(&mut text, NOW, None, entropy::system, |frame| {
+                frame.extend_from_slice(data);
+                Ok(())
+            })
+            .expect("any bytes can be sealed");
+        match sealer.open(text.as_bytes(), NOW) {
+            Ok(opened) => assert_eq!(opened.payload, data),
+            // Longer than any cookie: refused unread.
+            Err(refused) => assert!(refused == Refused::Malformed && text.len() > 8_192),
+        }
+        let mut changed = text.into_bytes();
+        let (at, by) = (pick(data, 31) % changed.len(), pick(data, 37) % 255 + 1);
+        changed[at] = changed[at].wrapping_add(u8::try_from(by).unwrap_or(1));
+        assert!(sealer.open(&changed, NOW).is_err(), "a changed text opens");
+        changed.truncate(at);
+        assert!(sealer.open(&changed, NOW).is_err(), "a shortened text opens");
+    }
+}
+
+/// The data of a record: what is read can be written, and reads back as the same.
+pub fn record(data: &[u8]) {
+    let Ok(contents) = decode(&Bytes::copy_from_slice(data)) else {
+        return;
+    };
+    let written = match &contents {
+        Contents::Live(live) => {
+            let mut written = Vec::new();
+            encode_live(live, &mut written).expect("what was read is within the limits");
+            assert!(is_written_as(live, &written));
+            written.into()
+        }
+        Contents::Moved { to, until } => encode_moved(*to, *until),
+    };
+    assert!(
+        decode(&written).is_ok_and(|again| again == contents),
+        "a record reads back as another one"
+    );
+}
+
+/// A number that depends on all of the data, so that the fuzzer chooses what is changed.
+fn pick(data: &[u8], factor: usize) -> usize {
+    data.iter().fold(factor, |sum, &octet| {
+        sum.wrapping_mul(factor).wrapping_add(usize::from(octet))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    /// Runs a function on every file of a corpus, and on shortened and changed copies of each.
+    fn replay(target: &str, run: fn(&[u8])) {
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../tests/fuzz/corpus")
+            .join(target);
+        let mut files = 0;
+        for file in fs::read_dir(&corpus).expect("the corpus is part of the repository") {
+            let data = fs::read(file.expect("a readable directory").path()).expect("a readable file");
+            files += 1;
+            run(&data);
+            for at in 0..data.len().min(64) {
+                run(&data[..at]);
+                let mut changed = data.clone();
+                changed[at] ^= 0x81;
+                run(&changed);
+            }
+        }
+        assert!(files > 10, "{} has {files} files only", corpus.display());
+    }
+
+    /// S32
+    #[test]
+    fn hostile_cookie_headers_are_split_as_by_hand() {
+        replay("cookie_header", super::cookie_header);
+    }
+
+    /// S40, S47
+    #[test]
+    fn hostile_cookie_values_never_open() {
+        replay("sealed_text", super::sealed_text);
+    }
+
+    /// S47, S48
+    #[test]
+    fn hostile_records_are_refused_or_read_back_the_same() {
+        replay("record", super::record);
+    }
+}
