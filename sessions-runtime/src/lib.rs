@@ -31,6 +31,8 @@ pub use self::backend::{
     Acquire, Backend, BackendFuture, BackendName, Capabilities, Create, Delete, LockToken, Memory, NewRecord,
     Record, Replace, Touch, Version,
 };
+#[cfg(feature = "memcache")]
+pub use self::backend::{Memcache, MemcacheBuilder};
 pub use self::clock::{Clock, Timestamp};
 pub use self::config::{ConflictRule, OnOutage, SessionSettings, SessionsBuilder, SessionsConfig};
 pub use self::cookie::{CookieArgs, SameSite};

@@ -1,6 +1,8 @@
 //! What a server must do to keep sessions.
 
 mod contract;
+#[cfg(feature = "memcache")]
+mod memcache;
 mod memory;
 mod name;
 #[cfg(any(feature = "datastore", feature = "memcache", feature = "redis"))]
@@ -9,6 +11,8 @@ mod per_thread;
 mod record;
 
 pub use contract::{Backend, BackendFuture};
+#[cfg(feature = "memcache")]
+pub use memcache::{Memcache, MemcacheBuilder};
 pub use memory::Memory;
 pub use name::BackendName;
 pub use record::{

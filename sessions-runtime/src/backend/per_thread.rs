@@ -48,6 +48,22 @@ impl<T: 'static> PerThread<T> {
         slot.value.downcast().ok().map(|value| *value)
     }
 
+    /// This thread's value, which stays where it is; for those that are shared and cheap to clone.
+    #[cfg(feature = "memcache")]
+    pub(super) fn get(&self) -> Option<T>
+    where
+        T: Clone,
+    {
+        let get = |values: &RefCell<Vec<Slot>>| {
+            let values = values.borrow();
+            let slot = values
+                .iter()
+                .find(|slot| std::ptr::eq(slot.owner.as_ptr(), Arc::as_ptr(&self.owner)))?;
+            slot.value.downcast_ref().cloned()
+        };
+        VALUES.try_with(get).ok()?
+    }
+
     /// Keeps a value for the next use in this thread, in place of one that is there.
     pub(super) fn put(&self, value: T) {
         let slot = Slot {
@@ -101,6 +117,18 @@ mod tests {
         counts.put(3);
         assert_eq!(counts.take(), Some(3));
         assert_eq!(counts.take(), None);
+    }
+
+    #[cfg(feature = "memcache")]
+    #[test]
+    fn a_value_that_is_got_stays() {
+        let shared = PerThread::new();
+        assert_eq!(shared.get(), None);
+        shared.put(Arc::new(1));
+        assert_eq!(
+            (shared.get(), shared.get()),
+            (Some(Arc::new(1)), Some(Arc::new(1)))
+        );
     }
 
     #[test]
