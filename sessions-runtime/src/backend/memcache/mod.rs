@@ -57,6 +57,11 @@ use crate::id::StoreKey;
 /// # Ok::<(), sessions_runtime::SessionError>(())
 /// ```
 ///
+/// # Starting it
+///
+/// On Debian `apt-get install memcached`, or `docker run -d -p 127.0.0.1:11211:11211 memcached -m 256`. 256 MB hold some two
+/// hundred thousand sessions of a kilobyte. The application starts without it, and uses it as soon as it is there.
+///
 /// # How it works
 ///
 /// Each worker thread has one connection to each server, made by its first call. All requests of the worker share it:

@@ -1,0 +1,97 @@
+//! The console of a memcached: what an operator sees, and does.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+
+/// A connection of its own, for commands by hand.
+pub(super) struct Console {
+    stream: BufReader<TcpStream>,
+}
+
+impl Console {
+    pub(super) fn new(address: &str) -> Self {
+        let stream = TcpStream::connect(address).expect("the server runs");
+        Self {
+            stream: BufReader::new(stream),
+        }
+    }
+
+    pub(super) fn send(&mut self, command: &[u8]) {
+        let sent = self.stream.get_mut().write_all(command);
+        sent.expect("the server takes commands");
+    }
+
+    pub(super) fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.stream.read_line(&mut line).expect("the server answers");
+        line.trim_end().to_owned()
+    }
+
+    /// The one line that answers a command.
+    pub(super) fn ask(&mut self, command: &str) -> String {
+        self.send(format!("{command}\r\n").as_bytes());
+        self.line()
+    }
+
+    /// The lines of an answer that ends with `END`.
+    pub(super) fn list(&mut self, command: &str) -> Vec<String> {
+        self.send(format!("{command}\r\n").as_bytes());
+        let mut lines = Vec::new();
+        loop {
+            match self.line() {
+                line if line == "END" => return lines,
+                line => lines.push(line),
+            }
+        }
+    }
+
+    /// Stores an item as any application might.
+    pub(super) fn set(&mut self, key: &str, data: &[u8]) -> String {
+        let mut command = format!("ms {key} {}\r\n", data.len()).into_bytes();
+        command.extend_from_slice(data);
+        command.extend_from_slice(b"\r\n");
+        self.send(&command);
+        self.line()
+    }
+
+    /// The flags and the data of an item.
+    pub(super) fn item(&mut self, key: &str, flags: &str) -> Option<(String, Vec<u8>)> {
+        let head = self.ask(&format!("mg {key} {flags} v"));
+        let rest = head.strip_prefix("VA ")?;
+        let (size, flags) = rest.split_once(' ').unwrap_or((rest, ""));
+        let mut data = vec![0; size.parse::<usize>().expect("a size") + 2];
+        self.stream.read_exact(&mut data).expect("the server answers");
+        data.truncate(data.len() - 2);
+        Some((flags.to_owned(), data))
+    }
+
+    /// The keys of all items.
+    pub(super) fn keys(&mut self) -> Vec<String> {
+        let items = self.list("lru_crawler metadump all");
+        let key = |item: &String| {
+            let first = item.split(' ').next().and_then(|word| word.strip_prefix("key="));
+            // Percent-encoded, as the dump has it.
+            first.expect("a key").replace("%3A", ":")
+        };
+        items.iter().map(key).collect()
+    }
+
+    pub(super) fn stats(&mut self) -> HashMap<String, u64> {
+        let facts = self.list("stats");
+        let fact = |line: &String| {
+            let (name, value) = line.strip_prefix("STAT ")?.split_once(' ')?;
+            Some((name.to_owned(), value.parse().ok()?))
+        };
+        facts.iter().filter_map(fact).collect()
+    }
+
+    /// How many commands about items the server has counted.
+    pub(super) fn commands(&mut self) -> u64 {
+        let stats = self.stats();
+        ["cmd_get", "cmd_set", "cmd_touch", "delete_hits", "delete_misses"]
+            .iter()
+            .map(|name| stats[*name])
+            .sum()
+    }
+}
