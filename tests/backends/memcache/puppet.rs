@@ -20,10 +20,10 @@ impl Puppet {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
         let heard = Arc::new(Mutex::new(Vec::new()));
-        let (hears, greeting, answer) = (heard.clone(), greeting.to_owned(), answer.to_owned());
+        let (listening, greeting, answer) = (heard.clone(), greeting.to_owned(), answer.to_owned());
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let (hears, greeting, answer) = (hears.clone(), greeting.clone(), answer.clone());
+                let (listening, greeting, answer) = (listening.clone(), greeting.clone(), answer.clone());
                 thread::spawn(move || {
                     let mut lines = BufReader::new(stream);
                     let mut number = 0;
@@ -37,8 +37,8 @@ impl Puppet {
                             _ => answer.replace("{O}", mark),
                         };
                         if number > 3 {
-                            let mut hears = hears.lock().unwrap_or_else(PoisonError::into_inner);
-                            hears.push(line.trim_end().to_owned());
+                            let mut written = listening.lock().unwrap_or_else(PoisonError::into_inner);
+                            written.push(line.trim_end().to_owned());
                         }
                         line.clear();
                         if lines.get_mut().write_all(said.as_bytes()).is_err() {

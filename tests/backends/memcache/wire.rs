@@ -115,7 +115,7 @@ fn forward(near: &TcpStream, far: &TcpStream, shared: Arc<Shared>) {
         (copy(near), copy(far), copy(far), copy(near));
     let recording = shared.clone();
     thread::spawn(move || {
-        let mut buffer = [0; 65_536];
+        let mut buffer = vec![0; 65_536];
         while let Ok(count) = from_near.read(&mut buffer)
             && count > 0
         {
@@ -128,7 +128,7 @@ fn forward(near: &TcpStream, far: &TcpStream, shared: Arc<Shared>) {
         let _ = to_far.shutdown(Shutdown::Both);
     });
     thread::spawn(move || {
-        let mut buffer = [0; 65_536];
+        let mut buffer = vec![0; 65_536];
         while let Ok(count) = from_far.read(&mut buffer)
             && count > 0
             && !shared.pass()

@@ -193,6 +193,6 @@ mod tests {
         ] {
             assert_eq!(parse(answer), Err(Malformed::Foreign));
         }
-        assert_eq!(parse(&[b'A'; LONGEST]), Err(Malformed::Endless));
+        assert_eq!(parse(&b"A".repeat(LONGEST)), Err(Malformed::Endless));
     }
 }

@@ -182,10 +182,10 @@ fn no_bytes_break_the_reader() {
             .collect();
         match parse(&buffer, LIMIT) {
             Ok(Progress::Whole(head)) => {
-                assert!(head.length <= buffer.len() && head.data.end <= buffer.len())
+                assert!(head.length <= buffer.len() && head.data.end <= buffer.len());
             }
             Ok(Progress::Partial(needed)) => {
-                assert!(needed > buffer.len() && needed <= buffer.len() + LIMIT + 2)
+                assert!(needed > buffer.len() && needed <= buffer.len() + LIMIT + 2);
             }
             Err(_) => {}
         }
