@@ -1,7 +1,11 @@
 //! The conformance suite on every built-in backend, on the least that is one, and on wrong ones, which it must find.
 
 #[cfg(feature = "memcache")]
+mod kit;
+#[cfg(feature = "memcache")]
 mod memcache;
+#[cfg(feature = "memcache")]
+mod pages;
 mod plain;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,5 +1,7 @@
 //! What a server must do to keep sessions.
 
+#[cfg(feature = "memcache")]
+mod backoff;
 mod contract;
 #[cfg(feature = "memcache")]
 mod memcache;

@@ -4,8 +4,9 @@ use actix_web::rt::spawn;
 use sessions_runtime::testing::Client;
 
 use super::console::Console;
-use super::pages::{ask, site, site_with, visitor};
 use super::{connect_to, memcached};
+use super::{site, site_with};
+use crate::pages::{ask, visitor};
 use crate::support::gate::Gate;
 
 #[actix_web::test]

@@ -5,8 +5,9 @@ use futures_util::future::join_all;
 use sessions_runtime::testing::Client;
 
 use super::console::Console;
-use super::pages::{COOKIE, ask, site, visitor};
+use super::site;
 use super::{connect_to, memcached};
+use crate::pages::{COOKIE, ask, visitor};
 
 /// S8, V2
 #[actix_web::test]

@@ -6,7 +6,6 @@ mod contents;
 mod lifetimes;
 mod limits;
 mod outages;
-mod pages;
 mod pipelining;
 mod puppet;
 mod runtimes;
@@ -15,13 +14,14 @@ mod sign_ins;
 mod strangers;
 mod wire;
 
-use std::net::TcpListener;
-use std::time::Duration;
-
+use sessions_runtime::Memcache;
+use sessions_runtime::testing::Server;
 use sessions_runtime::testing::suite::Fixture;
-use sessions_runtime::{Backend, Clock, Create, Memcache, NewRecord, Record, StoreKey, Timestamp, Version};
 
+use crate::kit::{after, create, key, load, nowhere, record, text, told};
+use crate::pages;
 use crate::support::daemon::{self, Daemon};
+use crate::support::gate::Gate;
 
 /// The server that tests share.
 async fn memcache() -> Fixture {
@@ -56,54 +56,11 @@ fn connect_to(address: &str) -> Memcache {
     Memcache::connect([address]).expect("an address")
 }
 
-/// An address at which nothing listens.
-fn nowhere() -> String {
-    let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
-    free.expect("a free port").to_string()
+/// A server of an application.
+fn site(memcache: Memcache) -> Server {
+    pages::site("memcache", memcache)
 }
 
-fn key(number: u8) -> StoreKey {
-    StoreKey::from_bytes([number; 32])
-}
-
-fn after(seconds: u64) -> Timestamp {
-    Clock::system().now().after(Duration::from_secs(seconds))
-}
-
-/// A record that lives for an hour.
-fn record(data: impl Into<Vec<u8>>) -> NewRecord {
-    NewRecord {
-        data: data.into().into(),
-        expiry: after(3_600),
-        principal: None,
-    }
-}
-
-async fn create(backend: &Memcache, key: &StoreKey, record: NewRecord) -> Version {
-    match backend.create(key, record).await.expect("the server answers") {
-        Create::Created(version) => version,
-        Create::Exists => panic!("the key is taken"),
-    }
-}
-
-async fn load(backend: &Memcache, key: &StoreKey) -> Option<Record> {
-    backend.load(key).await.expect("the server answers")
-}
-
-/// What a key has, as text.
-async fn text(backend: &Memcache, key: &StoreKey) -> Option<String> {
-    let record = load(backend, key).await?;
-    Some(String::from_utf8(record.data.to_vec()).expect("text"))
-}
-
-/// An error with all its causes.
-fn told(err: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = err.to_string();
-    let mut cause = err.source();
-    while let Some(err) = cause {
-        text.push_str(": ");
-        text.push_str(&err.to_string());
-        cause = err.source();
-    }
-    text
+fn site_with(memcache: Memcache, gate: Gate) -> Server {
+    pages::site_with("memcache", memcache, gate)
 }

@@ -8,8 +8,9 @@ use sessions_runtime::Memcache;
 use sessions_runtime::testing::{Client, Reply, Server};
 
 use super::console::Console;
-use super::pages::{COOKIE, ask, site, visitor};
+use super::site;
 use super::{connect_to, memcached};
+use crate::pages::{COOKIE, ask, visitor};
 
 fn assert_unavailable(reply: &Reply) {
     assert_eq!(reply.status, 503);

@@ -11,13 +11,13 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::address::Address;
-use super::backoff::Backoff;
 use super::driver;
 use super::failure::{Cause, Failure};
 use super::greeting::Greeting;
 use super::options::Options;
 use super::reply::Status;
 use super::wire::{Command, Key};
+use crate::backend::backoff::Backoff;
 use crate::clock::{Clock, Timestamp};
 
 /// More bytes than these do not wait for one connection, whatever the number of calls.
@@ -105,7 +105,7 @@ struct State {
     /// Nobody will call any more.
     closed: bool,
     last_opaque: u64,
-    backoff: Backoff,
+    backoff: Backoff<Failure>,
 }
 
 impl Line {

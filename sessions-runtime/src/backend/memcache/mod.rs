@@ -6,7 +6,6 @@
 
 mod address;
 mod backend;
-mod backoff;
 mod builder;
 mod driver;
 mod failure;

@@ -3,27 +3,25 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{Duration, Instant};
 
-use super::failure::Failure;
-
 /// After the first failure; it doubles with each further one.
 const FIRST: Duration = Duration::from_millis(20);
 
 /// The failures in a row at one server, as one connection saw them.
-#[derive(Debug, Default)]
-pub(super) struct Backoff {
+#[derive(Debug)]
+pub(super) struct Backoff<F> {
     failures: u32,
-    last: Option<(Failure, Instant)>,
+    last: Option<(F, Instant)>,
 }
 
-impl Backoff {
+impl<F> Backoff<F> {
     /// The last failure, while nothing may be tried.
-    pub(super) fn refuses(&self, now: Instant) -> Option<&Failure> {
+    pub(super) fn refuses(&self, now: Instant) -> Option<&F> {
         let (failure, end) = self.last.as_ref()?;
         (now < *end).then_some(failure)
     }
 
     /// One failure more.
-    pub(super) fn fail(&mut self, failure: Failure, now: Instant, limit: Duration) {
+    pub(super) fn fail(&mut self, failure: F, now: Instant, limit: Duration) {
         let span = FIRST.saturating_mul(1 << self.failures.min(16)).min(limit);
         self.failures = self.failures.saturating_add(1);
         self.last = Some((failure, now + span.mul_f64(jitter())));
@@ -32,6 +30,15 @@ impl Backoff {
     /// The server has answered.
     pub(super) fn succeed(&mut self) {
         *self = Self::default();
+    }
+}
+
+impl<F> Default for Backoff<F> {
+    fn default() -> Self {
+        Self {
+            failures: 0,
+            last: None,
+        }
     }
 }
 
@@ -45,7 +52,6 @@ fn jitter() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::memcache::failure::Cause;
 
     /// R12
     #[test]
@@ -54,14 +60,14 @@ mod tests {
         assert!(backoff.refuses(now).is_none());
         for span in [20, 40, 80, 160, 320, 500, 500] {
             let span = Duration::from_millis(span);
-            backoff.fail(Failure::new(&"here".into(), Cause::Closed), now, limit);
+            backoff.fail("closed", now, limit);
             assert!(backoff.refuses(now + span * 49 / 100).is_some(), "{span:?}");
             assert!(backoff.refuses(now + span).is_none(), "{span:?}");
         }
         backoff.succeed();
         assert!(backoff.refuses(now).is_none());
         for _ in 0..100 {
-            backoff.fail(Failure::new(&"here".into(), Cause::Closed), now, Duration::MAX);
+            backoff.fail("closed", now, Duration::MAX);
         }
     }
 

@@ -1,29 +1,30 @@
-//! Handlers whose sessions are on memcached, and a server with them.
+//! Handlers whose sessions are on the backend under test, and a server with them.
 
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{get, rt};
 use sessions_runtime::testing::{Client, Server, serve};
-use sessions_runtime::{Memcache, SessionError, Sessions, with_sessions};
+use sessions_runtime::{Backend, Memory, SessionError, Sessions, with_sessions};
 
+use crate::support::gate::Gate;
 use crate::support::site::{SECRET, secret};
 
 /// The session's cookie.
 pub(super) const COOKIE: &str = "__Host-session";
 
-#[with_sessions(default = "memcache")]
+#[with_sessions]
 #[get("/get/{name}")]
 async fn get(name: web::Path<String>) -> Result<String, SessionError> {
     Ok(session.get::<String>(&name)?.unwrap_or_else(|| "-".to_owned()))
 }
 
-#[with_sessions(default = "memcache")]
+#[with_sessions]
 #[get("/set/{name}/{value}")]
 async fn set(path: web::Path<(String, String)>) -> Result<&'static str, SessionError> {
     session.insert(&path.0, &path.1)?;
     Ok("set")
 }
 
-#[with_sessions(default = "memcache")]
+#[with_sessions]
 #[get("/add/{name}")]
 async fn add(name: web::Path<String>) -> Result<String, SessionError> {
     Ok(session
@@ -32,40 +33,40 @@ async fn add(name: web::Path<String>) -> Result<String, SessionError> {
 }
 
 /// As much as asked for.
-#[with_sessions(default = "memcache")]
+#[with_sessions]
 #[get("/fill/{bytes}")]
 async fn fill(bytes: web::Path<usize>) -> Result<&'static str, SessionError> {
     session.insert("filling", "x".repeat(*bytes))?;
     Ok("filled")
 }
 
-#[with_sessions(default = "memcache")]
+#[with_sessions]
 #[get("/origin")]
 async fn origin() -> String {
     session.origin().to_string()
 }
 
-#[with_sessions(default = "memcache")]
+#[with_sessions]
 #[get("/flash/{text}")]
 async fn flash(text: web::Path<String>) -> Result<&'static str, SessionError> {
     session.add_flash(&*text)?;
     Ok("added")
 }
 
-#[with_sessions(default = "memcache")]
+#[with_sessions]
 #[get("/flashes")]
 async fn flashes() -> Result<String, SessionError> {
     Ok(session.take_flashes().await?.len().to_string())
 }
 
-#[with_sessions(default = "memcache")]
+#[with_sessions]
 #[get("/renew")]
 async fn renew() -> &'static str {
     session.renew();
     "renewed"
 }
 
-#[with_sessions(default = "memcache")]
+#[with_sessions]
 #[get("/destroy")]
 async fn destroy() -> &'static str {
     session.destroy();
@@ -73,19 +74,16 @@ async fn destroy() -> &'static str {
 }
 
 /// Reads, changes, then waits for another request before it saves.
-#[with_sessions(default = "memcache")]
+#[with_sessions]
 #[get("/slow/{name}")]
-async fn slow(
-    name: web::Path<String>,
-    gate: web::Data<crate::support::gate::Gate>,
-) -> Result<String, SessionError> {
+async fn slow(name: web::Path<String>, gate: web::Data<Gate>) -> Result<String, SessionError> {
     let count = session.update(&name, |n: Option<u32>| n.unwrap_or(0) + 1)?;
     gate.pass().await;
     Ok(count.to_string())
 }
 
 /// Waits for its turn, and gives others time to get in between.
-#[with_sessions(default = "memcache", lock)]
+#[with_sessions(lock)]
 #[get("/locked")]
 async fn locked() -> Result<String, SessionError> {
     let count = session.get::<u32>("locked")?.unwrap_or(0);
@@ -94,7 +92,7 @@ async fn locked() -> Result<String, SessionError> {
     Ok((count + 1).to_string())
 }
 
-/// Needs no memcached.
+/// Needs nothing of the backend under test.
 #[with_sessions]
 #[session(name = "other", backend = "memory")]
 #[get("/beside")]
@@ -110,23 +108,25 @@ async fn origin_in_memory() -> String {
     session.origin().to_string()
 }
 
-pub(super) fn routes(app: &mut ServiceConfig) {
+fn routes(app: &mut ServiceConfig) {
     app.service((
         get, set, add, fill, origin, flash, flashes, renew, destroy, slow, locked,
     ));
     app.service((beside, origin_in_memory));
 }
 
-/// A server of an application.
-pub(super) fn site(memcache: Memcache) -> Server {
-    site_with(memcache, crate::support::gate::Gate::new())
+/// A server of an application whose sessions are on this backend, under the name of its role.
+pub(super) fn site(role: &'static str, backend: impl Backend) -> Server {
+    site_with(role, backend, Gate::new())
 }
 
-pub(super) fn site_with(memcache: Memcache, gate: crate::support::gate::Gate) -> Server {
+/// The same, with the gate at which its slow pages wait.
+pub(super) fn site_with(role: &'static str, backend: impl Backend, gate: Gate) -> Server {
     let sessions = Sessions::builder()
         .secret_key(secret(SECRET))
-        .backend("memcache", memcache)
-        .backend("memory", sessions_runtime::Memory::new())
+        .default_backend(role)
+        .backend(role, backend)
+        .backend("memory", Memory::new())
         .max_record_size(4 * 1_024 * 1_024)
         .skip_verification()
         .build()
