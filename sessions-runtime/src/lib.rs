@@ -33,6 +33,8 @@ pub use self::backend::{
 };
 #[cfg(feature = "memcache")]
 pub use self::backend::{Memcache, MemcacheBuilder};
+#[cfg(feature = "redis")]
+pub use self::backend::{Redis, RedisBuilder};
 pub use self::clock::{Clock, Timestamp};
 pub use self::config::{ConflictRule, OnOutage, SessionSettings, SessionsBuilder, SessionsConfig};
 pub use self::cookie::{CookieArgs, SameSite};

@@ -1,12 +1,14 @@
 //! The conformance suite on every built-in backend, on the least that is one, and on wrong ones, which it must find.
 
-#[cfg(feature = "memcache")]
+#[cfg(any(feature = "memcache", feature = "redis"))]
 mod kit;
 #[cfg(feature = "memcache")]
 mod memcache;
-#[cfg(feature = "memcache")]
+#[cfg(any(feature = "memcache", feature = "redis"))]
 mod pages;
 mod plain;
+#[cfg(feature = "redis")]
+mod redis;
 #[path = "../support/mod.rs"]
 mod support;
 mod wrong;

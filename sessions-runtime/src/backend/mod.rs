@@ -1,6 +1,6 @@
 //! What a server must do to keep sessions.
 
-#[cfg(feature = "memcache")]
+#[cfg(any(feature = "memcache", feature = "redis"))]
 mod backoff;
 mod contract;
 #[cfg(feature = "memcache")]
@@ -11,6 +11,8 @@ mod name;
 #[allow(dead_code, reason = "the backends that use it follow")]
 mod per_thread;
 mod record;
+#[cfg(feature = "redis")]
+mod redis;
 
 pub use contract::{Backend, BackendFuture};
 #[cfg(feature = "memcache")]
@@ -20,3 +22,5 @@ pub use name::BackendName;
 pub use record::{
     Acquire, Capabilities, Create, Delete, LockToken, NewRecord, Record, Replace, Touch, Version,
 };
+#[cfg(feature = "redis")]
+pub use redis::{Redis, RedisBuilder};

@@ -49,7 +49,7 @@ impl<T: 'static> PerThread<T> {
     }
 
     /// This thread's value, which stays where it is; for those that are shared and cheap to clone.
-    #[cfg(feature = "memcache")]
+    #[cfg(any(feature = "memcache", feature = "redis"))]
     pub(super) fn get(&self) -> Option<T>
     where
         T: Clone,
@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(counts.take(), None);
     }
 
-    #[cfg(feature = "memcache")]
+    #[cfg(any(feature = "memcache", feature = "redis"))]
     #[test]
     fn a_value_that_is_got_stays() {
         let shared = PerThread::new();

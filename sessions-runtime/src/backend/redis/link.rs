@@ -1,0 +1,155 @@
+//! One connection for all calls of one thread, made anew when it is in doubt.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Client, Cmd, RedisResult, ScriptInvocation, Value};
+use tokio::sync::OnceCell;
+use tokio::time::timeout;
+
+use super::failure::{Cause, Failure};
+use super::options::Options;
+use crate::backend::backoff::Backoff;
+
+/// What is asked of the server.
+#[derive(Clone, Copy)]
+pub(super) enum Ask<'a> {
+    /// A command that reads, and may be sent again where its connection had ended.
+    Read(&'a Cmd),
+    /// A script that changes something: sent once.
+    Script(&'a ScriptInvocation<'a>),
+}
+
+/// Where a link leads to.
+pub(super) struct Target {
+    pub(super) name: Arc<str>,
+    pub(super) client: Client,
+    pub(super) options: Arc<Options>,
+}
+
+/// The connection of a thread to the server.
+pub(super) struct Link {
+    target: Arc<Target>,
+    state: Mutex<State>,
+}
+
+/// The lock is held for a few instructions, never across an await.
+#[derive(Default)]
+struct State {
+    /// Filled by the first call that needs it; the others wait for that one. A connection in doubt is replaced by an
+    /// empty cell: who still waits for an answer on the old one keeps it alive as long as that takes.
+    connection: Arc<OnceCell<MultiplexedConnection>>,
+    backoff: Backoff<Failure>,
+}
+
+impl Link {
+    pub(super) fn new(target: Arc<Target>) -> Self {
+        Self {
+            target,
+            state: Mutex::default(),
+        }
+    }
+
+    /// One step at the server, in bounded time.
+    pub(super) async fn ask(&self, ask: Ask<'_>) -> Result<Value, Failure> {
+        let limit = self.target.options.timeout;
+        match timeout(limit, self.try_twice(ask)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(self.failed(Cause::ReplyTimeout(limit), None)),
+        }
+    }
+
+    /// The library does not tell a command that was never sent from one whose answer was lost. So only what reads is sent
+    /// again: a connection that broke while nobody used it is then no error, because every request begins with a read.
+    async fn try_twice(&self, ask: Ask<'_>) -> Result<Value, Failure> {
+        match (self.try_once(ask).await, ask) {
+            (Err(failure), Ask::Read(_)) if matches!(failure.cause(), Cause::Dropped) => {
+                self.try_once(ask).await
+            }
+            (answer, _) => answer,
+        }
+    }
+
+    async fn try_once(&self, ask: Ask<'_>) -> Result<Value, Failure> {
+        let cell = self.present()?;
+        let mut connection = cell.get_or_try_init(|| self.connect(&cell)).await?.clone();
+        let answer = send(&mut connection, ask).await;
+        // The lock of the state is taken for what changes it only.
+        match answer {
+            Ok(answer) => Ok(answer),
+            Err(err) => {
+                let cause = Cause::of_command(&err, self.target.options.reply_timeout);
+                Err(self.failed(cause, Some(&cell)))
+            }
+        }
+    }
+
+    /// The present connection, which may still have to be made; the last failure while the server is left alone.
+    fn present(&self) -> Result<Arc<OnceCell<MultiplexedConnection>>, Failure> {
+        let state = self.state();
+        match state.backoff.refuses(Instant::now()) {
+            Some(failure) => Err(failure.again()),
+            None => Ok(state.connection.clone()),
+        }
+    }
+
+    async fn connect(
+        &self,
+        cell: &Arc<OnceCell<MultiplexedConnection>>,
+    ) -> Result<MultiplexedConnection, Failure> {
+        // Who waited while another call failed to connect must not try for itself: all of them would, one by one.
+        if let Some(failure) = self.state().backoff.refuses(Instant::now()) {
+            return Err(failure.again());
+        }
+        let options = &self.target.options;
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(options.connect_timeout))
+            .set_response_timeout(Some(options.reply_timeout));
+        let connecting = self
+            .target
+            .client
+            .get_multiplexed_async_connection_with_config(&config);
+        match timeout(options.connect_timeout, connecting).await {
+            Ok(Ok(connection)) => {
+                self.state().backoff.succeed();
+                Ok(connection)
+            }
+            Ok(Err(err)) => Err(self.failed(Cause::of_connecting(err, options.connect_timeout), Some(cell))),
+            Err(_) => Err(self.failed(Cause::ConnectTimeout(options.connect_timeout), Some(cell))),
+        }
+    }
+
+    /// Notes a failure. `of` is the connection it happened on, unless another call has replaced it already; without it,
+    /// whichever is there.
+    fn failed(&self, cause: Cause, of: Option<&Arc<OnceCell<MultiplexedConnection>>>) -> Failure {
+        let failure = Failure::new(&self.target.name, cause);
+        let refused_at_the_door = of.is_some_and(|cell| !cell.initialized());
+        if !failure.cause().ends_connection() && !refused_at_the_door {
+            return failure;
+        }
+        let mut state = self.state();
+        if of.is_none_or(|cell| Arc::ptr_eq(cell, &state.connection)) {
+            state.connection = Arc::default();
+            // A connection that broke may be made again at once; one that cannot be made, or is silent, is left alone.
+            if !matches!(failure.cause(), Cause::Dropped) {
+                state
+                    .backoff
+                    .fail(failure.clone(), Instant::now(), self.target.options.max_backoff);
+            }
+        }
+        failure
+    }
+
+    /// No call leaves the state half changed, so a panic in another one is no reason to refuse.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn send(connection: &mut MultiplexedConnection, ask: Ask<'_>) -> RedisResult<Value> {
+    match ask {
+        Ask::Read(command) => connection.send_packed_command(command).await?.extract_error(),
+        Ask::Script(invocation) => invocation.invoke_async(connection).await,
+    }
+}
