@@ -3,9 +3,11 @@
 use std::time::{Duration, Instant};
 
 use actix_web::rt::System;
+use actix_web::rt::time::timeout;
 use sessions_runtime::Backend;
 
 use super::console::Console;
+use super::wire::Wire;
 use super::{connect_to, create, key, memcached, record, text};
 
 /// Waits until the server has this number of connections, the console's included.
@@ -83,6 +85,43 @@ fn connections_end_with_the_last_handle() {
         tokio::task::yield_now().await;
         connections(&mut console, 1);
     });
+}
+
+/// Nobody drives its connection any more: an error, whether or not the command was sent, and no endless wait.
+#[test]
+fn a_call_whose_runtime_ended_is_an_error() {
+    let server = memcached(&[]);
+    let wire = Wire::to(server.address());
+    let backend = connect_to(wire.address());
+    for sent in [false, true] {
+        let key = key(1);
+        let mut call = backend.load(&key);
+        System::new().block_on(async {
+            if sent {
+                create(&backend, &key, record("kept")).await;
+                wire.hold();
+            }
+            assert!(futures_util::poll!(&mut call).is_pending());
+            if sent {
+                wire.sees("mg", 1).await;
+            }
+        });
+        let bounded = async { timeout(Duration::from_secs(5), call).await };
+        let err = System::new()
+            .block_on(bounded)
+            .expect("it ends")
+            .expect_err("nobody knows");
+        assert!(
+            err.is_unavailable() && super::told(&err).contains("shut down"),
+            "{}",
+            super::told(&err)
+        );
+        wire.release();
+    }
+    assert_eq!(
+        System::new().block_on(text(&backend, &key(1))).as_deref(),
+        Some("kept")
+    );
 }
 
 #[test]

@@ -24,34 +24,44 @@ const CHUNK: usize = 16 * 1_024;
 /// A buffer that once held much is not kept.
 const KEPT: usize = 256 * 1_024;
 
-/// Connects, and serves the line until the connection ends.
-pub(super) async fn run(line: Arc<Line>) {
-    // Dropped with the task where the runtime is shut down.
-    let guard = Guard(&line);
-    loop {
-        let mut waiting = VecDeque::new();
-        let outcome = match connect(&line).await {
-            Ok(stream) => Exchange::new(&line, stream, &mut waiting).run().await,
-            Err(cause) => Err(cause),
-        };
-        match outcome {
-            Ok(()) if line.rests() => break,
-            // A server may end a connection that nobody uses. What came in meanwhile was never sent.
-            Ok(()) => {}
-            Err(cause) => {
-                line.fail(&line.target.failure(cause), waiting);
-                break;
+/// The life of a driver. Where its runtime is shut down, even before it began, it leaves the line without one.
+pub(super) struct Driver {
+    line: Arc<Line>,
+    /// Whether it said itself how it ended.
+    done: bool,
+}
+
+impl Driver {
+    pub(super) fn new(line: Arc<Line>) -> Self {
+        Self { line, done: false }
+    }
+
+    /// Connects, and serves the line until the connection ends.
+    pub(super) async fn run(mut self) {
+        let line = self.line.clone();
+        while !self.done {
+            let mut waiting = VecDeque::new();
+            let outcome = match connect(&line).await {
+                Ok(stream) => Exchange::new(&line, stream, &mut waiting).run().await,
+                Err(cause) => Err(cause),
+            };
+            match outcome {
+                // A server may end a connection that nobody uses. What came in meanwhile was never sent, and goes on.
+                Ok(()) => self.done = line.rests(),
+                Err(cause) => {
+                    self.done = true;
+                    line.fail(&line.target.failure(cause), waiting);
+                }
             }
         }
     }
-    std::mem::forget(guard);
 }
 
-struct Guard<'a>(&'a Line);
-
-impl Drop for Guard<'_> {
+impl Drop for Driver {
     fn drop(&mut self) {
-        self.0.abandon();
+        if !self.done {
+            self.line.abandon();
+        }
     }
 }
 

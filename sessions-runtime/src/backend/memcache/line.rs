@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::address::Address;
-use super::driver;
+use super::driver::Driver;
 use super::failure::{Cause, Failure};
 use super::greeting::Greeting;
 use super::options::Options;
@@ -160,7 +160,7 @@ impl Line {
         let (start, waker) = (!mem::replace(&mut state.driven, true), state.driver.take());
         drop(state);
         if start {
-            runtime.spawn(driver::run(self.clone()));
+            runtime.spawn(Driver::new(self.clone()).run());
         } else if let Some(waker) = waker {
             waker.wake();
         }
