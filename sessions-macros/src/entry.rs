@@ -1,10 +1,10 @@
-//! One option of an attribute as written: `key = value`, or a key alone.
+//! One option of an attribute as written: `key = value`, `key(..)`, or a key alone.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Lit, LitBool, LitStr, Path, Token};
+use syn::{Lit, LitBool, LitStr, Path, Token, token};
 
 use crate::diagnostics::Errors;
 use crate::names;
@@ -17,6 +17,8 @@ pub(crate) enum Value {
     Str(LitStr),
     Bool(LitBool),
     Path(Path),
+    /// `key(..)`
+    List(Group),
     /// Anything else; no option takes it.
     Other(TokenStream),
 }
@@ -28,12 +30,13 @@ impl ToTokens for Value {
             Self::Str(literal) => literal.to_tokens(tokens),
             Self::Bool(literal) => literal.to_tokens(tokens),
             Self::Path(path) => path.to_tokens(tokens),
+            Self::List(group) => group.to_tokens(tokens),
             Self::Other(other) => other.to_tokens(tokens),
         }
     }
 }
 
-/// One `key = value`, or `key`.
+/// One `key = value`, `key(..)`, or `key`.
 pub(crate) struct Entry {
     pub(crate) key: Ident,
     pub(crate) value: Value,
@@ -139,6 +142,12 @@ fn entry(input: ParseStream<'_>, first: &str) -> syn::Result<Entry> {
         return Err(input.error("expected an option such as `idle_timeout = \"30m\"`"));
     }
     let key = input.call(Ident::parse_any)?;
+    if input.peek(token::Paren) {
+        return Ok(Entry {
+            key,
+            value: Value::List(input.parse()?),
+        });
+    }
     if !input.peek(Token![=]) {
         return Ok(Entry {
             key,

@@ -8,6 +8,7 @@ mod conditional;
 mod diagnostics;
 mod entry;
 mod expand;
+mod flash;
 mod handler;
 mod mention;
 mod names;
@@ -90,4 +91,36 @@ pub fn with_sessions(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn session(args: TokenStream, item: TokenStream) -> TokenStream {
     session::session(&args.into(), &item.into()).into()
+}
+
+/// A type of flash messages: its queue, and the level and the text of each message.
+///
+/// ```text
+/// #[derive(Flash, Serialize, Deserialize)]
+/// #[flash(queue = "shop")]
+/// enum Notice {
+///     #[flash(level = "success", text = "Added {sku} to your cart")]
+///     Added { sku: String },
+///     #[flash(level = "error", text = "Sold out")]
+///     SoldOut,
+/// }
+/// ```
+///
+/// # Options
+///
+/// ```text
+/// option                  on                value
+/// queue                   the type          default: the type's name in snake case
+/// level                   all               "debug", "info", "success", "warning", "error"; on an enum, for each variant
+///                                           that says nothing else; default: "info"
+/// level(other = "party")  all               a word of your own
+/// text                    struct, variant   a format string: `{field}`, `{0}` for fields without names
+/// crate                   the type          absolute path to `sessions-runtime`, where it is renamed
+/// ```
+///
+/// Where there are texts, the type gets its `Display` from them, and each variant needs one. Where there is none, the type
+/// has a `Display` of its own.
+#[proc_macro_derive(Flash, attributes(flash))]
+pub fn flash(item: TokenStream) -> TokenStream {
+    flash::flash(item.into()).into()
 }

@@ -170,7 +170,7 @@ impl fmt::Display for FlashMessage {
     }
 }
 
-/// A type whose values are flash messages, in a queue of their own.
+/// A type whose values are flash messages, in a queue of their own. The macro of the same name writes it.
 ///
 /// # Examples
 ///
@@ -202,9 +202,9 @@ impl fmt::Display for FlashMessage {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a flash message",
-    note = "implement `Flash` for it, with the name of its queue"
+    note = "add `#[derive(Flash)]` to it, or implement `Flash` with the name of its queue"
 )]
-pub trait Flash: Serialize + DeserializeOwned {
+pub trait Flash: FlashValue {
     /// The queue, usually the type's name in snake case. Two types must not share one.
     const QUEUE: &'static str;
 
@@ -217,6 +217,64 @@ pub trait Flash: Serialize + DeserializeOwned {
     fn text(&self) -> String {
         String::new()
     }
+}
+
+/// What can be kept in a session as a message: every `Serialize + DeserializeOwned`.
+///
+/// It does not have these two as its supertraits, because the compiler would tell a missing derive once for each of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be kept in a session",
+    label = "this flash message has to be serialised and read back",
+    note = "derive both: `#[derive(serde::Serialize, serde::Deserialize)]`"
+)]
+pub trait FlashValue: Sized {
+    /// The message as it is stored.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it cannot be serialised.
+    fn encode(&self) -> Result<Bytes, SessionError>;
+
+    /// The stored message.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it does not decode, after a deploy for instance.
+    fn decode(bytes: &[u8]) -> Result<Self, SessionError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> FlashValue for T {
+    fn encode(&self) -> Result<Bytes, SessionError> {
+        value::encode(self)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, SessionError> {
+        value::decode(bytes)
+    }
+}
+
+/// What a message with `#[derive(Flash)]` shows itself by: its `Display`, derived from its texts or its own.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no text to show",
+    label = "this flash message has neither `text` nor `Display`",
+    note = "add `#[flash(text = \"..\")]` to each variant or to the struct, or implement `Display`"
+)]
+pub trait Shown {
+    /// The text.
+    fn shown(&self) -> String;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: fmt::Display> Shown for T {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// The text of a message, called by what `#[derive(Flash)]` writes.
+pub fn shown<T: Shown>(message: &T) -> String {
+    message.shown()
 }
 
 /// What [`Session::add_flash`](crate::Session::add_flash) takes: a text, a level with a text, or a [`Flash`] type.
@@ -235,7 +293,7 @@ pub trait Flash: Serialize + DeserializeOwned {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be added as a flash message",
-    note = "pass a text, `(Level, text)`, or a value of a type that implements `Flash`"
+    note = "pass a text, `(Level, text)`, or a value of a type with `#[derive(Flash)]`"
 )]
 pub trait IntoFlash {
     /// The message in the form that is stored.
@@ -311,7 +369,7 @@ impl<M: Flash> IntoFlash for M {
             queue: Some(M::QUEUE),
             level: self.level(),
             text: self.text().into(),
-            value: value::encode(&self)?,
+            value: self.encode()?,
         })
     }
 }
@@ -337,7 +395,7 @@ impl<T: Into<String>> IntoFlash for (Level, T) {
 /// Decodes the typed messages among `stored`. One that no longer decodes, after a deploy for instance, is dropped with
 /// a line in the log: it must not make every later page fail.
 pub(crate) fn typed<M: Flash>(stored: &[StoredFlash]) -> Vec<M> {
-    let decoded = stored.iter().filter_map(|message| match value::decode(&message.value) {
+    let decoded = stored.iter().filter_map(|message| match M::decode(&message.value) {
         Ok(message) => Some(message),
         Err(err) => {
             tracing::warn!(queue = M::QUEUE, error = %err, "a flash message no longer decodes and is dropped");

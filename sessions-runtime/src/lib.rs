@@ -111,6 +111,58 @@ pub use sessions_macros::session;
 #[cfg(feature = "macros")]
 pub use sessions_macros::with_sessions;
 
+/// A [`Flash`](trait@Flash) type from its definition: a queue, and a level and a text for each message.
+///
+/// ```
+/// # sessions_runtime::testing::in_handler(async |session, _| {
+/// use serde::{Deserialize, Serialize};
+/// use sessions_runtime::{Flash, Level};
+///
+/// #[derive(Flash, Serialize, Deserialize, Debug, PartialEq)]
+/// #[flash(queue = "shop")]
+/// enum Notice {
+///     #[flash(level = "success", text = "Added {count:>2} x {sku} to your cart")]
+///     Added { sku: String, count: u32 },
+///     #[flash(level = "error", text = "{0} is sold out")]
+///     SoldOut(String),
+///     #[flash(level(other = "party"), text = "{{Free}} delivery today")]
+///     Free,
+/// }
+///
+/// session.add_flash(Notice::Added { sku: "tea".to_owned(), count: 2 })?;
+/// session.add_flash(Notice::Free)?;
+/// // A page layout shows it without knowing the type.
+/// let shown = session.peek_flashes()?;
+/// assert_eq!((shown[0].level(), shown[0].text()), (&Level::Success, "Added  2 x tea to your cart"));
+/// assert_eq!((shown[1].level().as_str(), shown[1].text()), ("party", "{Free} delivery today"));
+/// // A page that knows it has the values.
+/// let notices = session.take_flashes_of::<Notice>().await?;
+/// assert_eq!(notices[0], Notice::Added { sku: "tea".to_owned(), count: 2 });
+/// # Ok(()) });
+/// ```
+///
+/// Without any `text` the type has a `Display` of its own, as errors do:
+///
+/// ```
+/// # use serde::{Deserialize, Serialize};
+/// # use sessions_runtime::{Flash, Level};
+/// #[derive(Flash, Serialize, Deserialize)]
+/// #[flash(level = "warning")]
+/// struct LowStock { left: u32 }
+///
+/// impl std::fmt::Display for LowStock {
+///     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+///         write!(f, "only {} left", self.left)
+///     }
+/// }
+///
+/// let message = LowStock { left: 3 };
+/// assert_eq!((LowStock::QUEUE, message.level(), message.text()), ("low_stock", Level::Warning, "only 3 left".to_owned()));
+/// ```
+///
+#[cfg(feature = "macros")]
+pub use sessions_macros::Flash;
+
 /// The README's examples compile.
 #[cfg(all(doctest, feature = "macros"))]
 #[doc = include_str!("../../README.md")]
@@ -132,6 +184,7 @@ pub mod __private {
     pub use crate::backend::BackendName;
     pub use crate::config::{ConflictRule, OnOutage};
     pub use crate::cookie::SameSite;
+    pub use crate::flash::{FlashValue, Shown, shown};
     pub use crate::glue::{
         FromScope, Options, PLANS, Parts, Plan, Respond, Scope, Use, extractor, respond, role, run,
     };

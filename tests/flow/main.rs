@@ -17,6 +17,7 @@ mod cookie_attributes;
 mod cookie_names;
 mod cookies;
 mod dictionary;
+mod flash_derived;
 mod flash_life;
 mod flash_queues;
 mod flash_typed;

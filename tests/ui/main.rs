@@ -9,4 +9,6 @@ fn messages() {
     let cases = trybuild::TestCases::new();
     cases.pass("ui/pass/*.rs");
     cases.compile_fail("ui/fail/*.rs");
+    cases.compile_fail("ui/fail/flash/*.rs");
+    cases.compile_fail("ui/fail/module/*.rs");
 }

@@ -1,0 +1,7 @@
+struct Item;
+
+fn add(session: &sessions_runtime::Session) {
+    session.add_flash(Item).unwrap();
+}
+
+fn main() {}

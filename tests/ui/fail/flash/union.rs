@@ -1,0 +1,9 @@
+use sessions_runtime::Flash;
+
+#[derive(Flash)]
+#[flash(text = "Added")]
+union Notice {
+    sku: u8,
+}
+
+fn main() {}
