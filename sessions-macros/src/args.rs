@@ -182,10 +182,14 @@ fn backend(entry: &Entry, errors: &mut Errors) -> Option<Backend> {
             if names::BACKENDS.contains(&word.as_str()) {
                 return Some(Backend::Role(word, literal.clone()));
             }
+            let mut hint = names::hint(&word, &names::BACKENDS);
+            // In capitals it is most likely the constant of an application's own backend.
+            if hint.is_empty() && word == word.to_uppercase() && syn::parse_str::<Path>(&word).is_ok() {
+                hint = format!("; write `{} = {word}` if that is a `BackendName`", entry.key);
+            }
             let message = format!(
-                "unknown session backend `{}`{}\nbuilt in: {}; an application's own backend is named by the path of its `BackendName`",
+                "unknown session backend `{}`{hint}\nbuilt in: {}; an application's own backend is named by the path of its `BackendName`",
                 word.escape_default(),
-                names::hint(&word, &names::BACKENDS),
                 names::BACKENDS.join(", "),
             );
             errors.on(literal, message);

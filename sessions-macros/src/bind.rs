@@ -116,7 +116,7 @@ impl Binder<'_> {
     /// Adds a session and returns its position.
     fn add(&mut self, args: Args, ident: Option<Ident>) -> usize {
         let span = args.name.as_ref().map_or_else(Span::call_site, LitStr::span);
-        let declared = Declared::new(args, ident, span, self.errors);
+        let mut declared = Declared::new(args, ident, span, self.errors);
         let name = declared.name();
         if let Some(other) = self
             .sessions
@@ -132,7 +132,7 @@ impl Binder<'_> {
             };
             let name = name.unwrap_or_default();
             let message =
-                format!("session `{name}` is {problem} on this handler; remove one, or choose another name");
+                format!("session `{name}` is {problem}; remove one, or choose another name");
             self.errors.on(&declared.name, message);
         } else if let Some(ident) = &declared.ident {
             let blamed = if declared.name.as_ref().map(LitStr::value).as_deref() == Some(&*ident.to_string())
@@ -156,6 +156,10 @@ impl Binder<'_> {
                     format!("`{ident}` is already bound, to {what}; choose another name or `ident`");
                 self.errors.on(blamed, message);
             }
+        }
+        // What was reported here is not reported again where the name is used.
+        if self.sessions.iter().any(|other| other.ident == declared.ident) {
+            declared.ident = None;
         }
         self.sessions.push(declared);
         self.sessions.len() - 1

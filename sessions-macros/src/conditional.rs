@@ -10,36 +10,33 @@ use syn::{Attribute, Meta, Token};
 
 use crate::args;
 use crate::diagnostics::Errors;
-use crate::handler::{Handler, named};
+use crate::handler::named;
 use crate::path::Runtime;
 
-/// Whether a conditional attribute of the handler declares a session.
-pub(crate) fn declares_sessions(handler: &Handler) -> bool {
-    handler
-        .attrs
-        .iter()
-        .any(|attr| conditional_session(attr).is_some())
+/// Whether one of the attributes declares a session on a condition.
+pub(crate) fn declares_sessions(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attr| conditional_session(attr).is_some())
 }
 
-/// The handler with its conditional sessions above `#[with_sessions(args)]`.
-pub(crate) fn first(args: &TokenStream, handler: Handler) -> TokenStream {
+/// The item with its conditional sessions above `#[with_sessions(args)]`.
+///
+/// `sessions` and `attrs` are its own `#[session]` and other attributes; `rest` follows them.
+pub(crate) fn first(
+    args: &TokenStream,
+    sessions: &[Attribute],
+    attrs: &[Attribute],
+    rest: &TokenStream,
+) -> TokenStream {
     // What is wrong with the arguments is reported by the second call.
     let mut unread = Errors::default();
     let given = args::parse(args.clone(), args::Attribute::WithSessions, &mut unread);
     let runtime = Runtime::new(given.runtime.as_ref(), &mut unread);
 
-    let Handler {
-        attrs,
-        sessions,
-        vis,
-        sig,
-        body,
-    } = handler;
     let (conditional, others): (Vec<_>, Vec<_>) = attrs
-        .into_iter()
+        .iter()
         .partition(|attr| conditional_session(attr).is_some());
     let conditional = conditional
-        .iter()
+        .into_iter()
         .filter_map(conditional_session)
         .map(|(condition, metas)| {
             let metas = metas.into_iter().map(|meta| match meta {
@@ -57,7 +54,7 @@ pub(crate) fn first(args: &TokenStream, handler: Handler) -> TokenStream {
         #[#runtime::with_sessions(#args)]
         #(#sessions)*
         #(#others)*
-        #vis #sig #body
+        #rest
     }
 }
 

@@ -20,6 +20,11 @@ impl Errors {
         self.list.push(err);
     }
 
+    /// Adds the mistakes that another reader found.
+    pub(crate) fn extend(&mut self, others: Self) {
+        self.list.extend(others.list);
+    }
+
     /// How many were found, to tell whether one step found some.
     pub(crate) fn len(&self) -> usize {
         self.list.len()

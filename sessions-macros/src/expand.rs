@@ -32,8 +32,8 @@ const LARGEST_TUPLE: usize = 16;
 ///         #[distributed_slice(PLANS)]
 ///         static __SESSIONS_PLAN: &Plan = &Plan { .. };
 ///         extractor::<web::Path<String>>();
-///         run(parts, __SESSIONS_PLAN, async |(arg0,): (_,), scope: &Scope, request: &HttpRequest| {
-///             respond(index(arg0, Session::from_scope(scope, 0), SessionStore::from_scope(scope, 0)).await, request)
+///         run(parts, __SESSIONS_PLAN, (Probe::<web::Path<String>>::NEW.what(),), async |(arg0,): (_,), scope: &Scope, request: &HttpRequest| {
+///             respond(index(given(arg0), Session::from_scope(scope, 0), SessionStore::from_scope(scope, 0)).await, request)
 ///         }).await
 ///     }
 /// }
@@ -174,24 +174,27 @@ fn glue(plan: &Plan) -> TokenStream {
     let runtime = &plan.runtime;
     let registration = registration(plan);
     let types: Vec<&Type> = plan.extracted().map(|param| &*param.written.ty).collect();
-    let checks = types
-        .iter()
-        .map(|ty| quote_spanned!(ty.span()=> __sessions::extractor::<#ty>();));
     let count = types.len();
     let names: Vec<TokenStream> = (0..count)
         .map(|index| argument(index).into_token_stream())
         .collect();
     let pattern = tuple(names);
+    let checks = types
+        .iter()
+        .map(|ty| quote_spanned!(ty.span()=> __sessions::extractor::<#ty>();));
+    let probes = tuple(types.iter().map(|ty| quote!(__sessions::Probe::<#ty>::NEW.what())).collect());
     let placeholder = tuple(vec![quote!(_); count]);
     let call = call(plan);
     let (parts, scope, request) = (local("parts"), local("scope"), local("request"));
     quote! {
         use #runtime::__private as __sessions;
+        use __sessions::NoExtractor as _;
         #registration
         #(#checks)*
         __sessions::run(
             #parts,
             __SESSIONS_PLAN,
+            #probes,
             async |#pattern: #placeholder, #scope: &__sessions::Scope, #request: &__sessions::HttpRequest| {
                 #call
             },
@@ -228,7 +231,10 @@ fn call(plan: &Plan) -> TokenStream {
     let sig = &plan.handler.sig;
     let mut arguments = (0..).map(argument);
     let written = plan.bound.params.iter().map(|param| match &param.source {
-        Source::Request => arguments.next().into_token_stream(),
+        Source::Request => {
+            let (argument, ty) = (arguments.next(), &param.written.ty);
+            quote!(<_ as __sessions::Given<#ty>>::given(#argument))
+        }
         Source::Session(ty, binding) => from_scope(&ty.to_token_stream(), *binding, ty.span()),
     });
     let written: Vec<TokenStream> = written.collect();

@@ -5,8 +5,11 @@ use proc_macro2::{Ident, Span};
 /// The backends that a string literal may name; each is a static in `__private::role`, in capitals.
 pub(crate) const BACKENDS: [&str; 5] = ["securecookie", "datastore", "memcache", "redis", "memory"];
 
-/// Prefixes that the runtime puts in front of a cookie's name, where its attributes allow it.
-const PREFIXES: [&str; 2] = ["__host-", "__secure-"];
+/// Prefixes that mean something to browsers. The runtime adds the strongest that a cookie's attributes allow.
+const PREFIXES: [&str; 3] = ["__host-", "__secure-", "__http-"];
+
+/// The longest name of a cookie that the runtime takes, in bytes.
+const LONGEST_NAME: usize = 128;
 
 /// The known word that `word` was probably meant to be.
 pub(crate) fn nearest<'known>(word: &str, known: &[&'known str]) -> Option<&'known str> {
@@ -66,11 +69,14 @@ pub(crate) fn cookie_name_problem(name: &str) -> Option<String> {
     if let Some(prefix) = PREFIXES.iter().find(|prefix| lower.starts_with(**prefix)) {
         let prefix = name.get(..prefix.len()).unwrap_or(prefix);
         return Some(format!(
-            "the prefix `{prefix}` is added where the cookie's attributes allow it; leave it out of the name"
+            "leave the prefix `{prefix}` out of the name; the strongest that the cookie's attributes allow is added"
         ));
     }
     if name.is_empty() {
         return Some("the name of a session is also its cookie's name and cannot be empty".to_owned());
+    }
+    if name.len() > LONGEST_NAME {
+        return Some(format!("a cookie's name has at most {LONGEST_NAME} bytes; shorten it"));
     }
     if !name
         .bytes()
@@ -144,6 +150,8 @@ mod tests {
             "käse",
             "__Host-id",
             "__secure-id",
+            "__HTTP-id",
+            &"a".repeat(LONGEST_NAME + 1),
             "a\tb",
         ] {
             assert!(cookie_name_problem(bad).is_some(), "{bad}");

@@ -22,6 +22,8 @@ pub(crate) const NAMES: [&str; 12] = [
     "lock",
 ];
 
+/// Browsers ignore an attribute with more bytes (RFC 6265bis, section 5.6).
+const LONGEST_TEXT: usize = 1_024;
 /// Browsers shorten every cookie's life to this (RFC 6265bis, section 5.5).
 const LONGEST: u64 = 400 * DAY;
 const DAY: u64 = 86_400;
@@ -86,6 +88,7 @@ impl Options {
 
     /// Rules between two options.
     pub(crate) fn check(&self, errors: &mut Errors) {
+        self.check_lifetimes(errors);
         let Some(insecure) = self.find("secure", &Setting::Flag(false)) else {
             return;
         };
@@ -101,6 +104,24 @@ impl Options {
             errors.on(
                 &insecure.tokens,
                 "browsers refuse `partitioned` without `secure`; leave `secure` on",
+            );
+        }
+    }
+
+    /// A session ends with the shorter of its two lifetimes.
+    fn check_lifetimes(&self, errors: &mut Errors) {
+        let seconds = |name| {
+            self.given.iter().find_map(|given| match given.setting {
+                Setting::Seconds(seconds) if given.name == name => Some((seconds, given)),
+                _ => None,
+            })
+        };
+        if let (Some((longest, _)), Some((idle, given))) = (seconds("session_max_age"), seconds("idle_timeout"))
+            && idle > longest
+        {
+            errors.on(
+                &given.tokens,
+                "`idle_timeout` is longer than `session_max_age` and would never end a session; shorten it, or leave it out",
             );
         }
     }
@@ -218,6 +239,9 @@ fn path_problem(path: &str) -> Option<&'static str> {
     if !path.starts_with('/') {
         return Some("a cookie's path begins with `/`; write `path = \"/shop\"`");
     }
+    if path.len() > LONGEST_TEXT {
+        return Some("browsers ignore a path of more than 1024 bytes; shorten it");
+    }
     let valid = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b';');
     (!valid).then_some("a cookie's path is printable ASCII without spaces and `;`; percent-encode the rest")
 }
@@ -225,6 +249,9 @@ fn path_problem(path: &str) -> Option<&'static str> {
 fn domain_problem(domain: &str) -> Option<&'static str> {
     if domain.starts_with('.') {
         return Some("browsers ignore the leading dot of a domain; leave it out");
+    }
+    if domain.len() > LONGEST_TEXT {
+        return Some("browsers ignore a domain of more than 1024 bytes; shorten it");
     }
     let label = |label: &str| {
         !label.is_empty()
@@ -264,7 +291,9 @@ mod tests {
     fn paths_and_domains_are_checked() {
         assert_eq!(path_problem("/"), None);
         assert_eq!(path_problem("/shop/%20"), None);
-        for bad in ["", "shop", "/a;b", "/ä", "/a b", "/\n"] {
+        let (longest, too_long) = ("/".repeat(LONGEST_TEXT), "/".repeat(LONGEST_TEXT + 1));
+        assert_eq!(path_problem(&longest), None);
+        for bad in ["", "shop", "/a;b", "/ä", "/a b", "/\n", &too_long] {
             assert!(path_problem(bad).is_some(), "{bad}");
         }
         assert_eq!(domain_problem("shop.example.org"), None);
@@ -277,6 +306,7 @@ mod tests {
             "a..b",
             "-a.org",
             "exämple.org",
+            &"a".repeat(LONGEST_TEXT + 1),
         ] {
             assert!(domain_problem(bad).is_some(), "{bad}");
         }

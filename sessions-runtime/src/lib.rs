@@ -186,6 +186,7 @@ pub mod __private {
     pub use crate::cookie::SameSite;
     pub use crate::flash::{FlashValue, Shown, shown};
     pub use crate::glue::{
-        FromScope, Options, PLANS, Parts, Plan, Respond, Scope, Use, extractor, respond, role, run,
+        Answers, Extract, FromScope, Given, NoExtractor, Options, PLANS, Parts, Plan, Probe, Respond, Scope, StandIn, Use,
+        extractor, respond, role, run,
     };
 }

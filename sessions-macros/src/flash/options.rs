@@ -20,6 +20,9 @@ const LEVELS: [(&str, &str); 5] = [
 /// The queue of plain texts.
 pub(super) const TEXTS: &str = "flash";
 
+/// The longest name of a queue, in bytes.
+const LONGEST_QUEUE: usize = 256;
+
 /// What `#[flash(..)]` stands on.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Place {
@@ -149,7 +152,11 @@ impl Options {
 fn queue(entry: &Entry, errors: &mut Errors) -> Option<LitStr> {
     let literal = entry.string("\"shop\"", errors)?;
     match literal.value().as_str() {
-        "" => errors.on(&literal, "a queue needs a name; write `queue = \"shop\"`"),
+        // The limit of the runtime for every queue.
+        name if name.is_empty() || name.len() > LONGEST_QUEUE => errors.on(
+            &literal,
+            "the name of a queue has 1 to 256 bytes; write `queue = \"shop\"`",
+        ),
         TEXTS => errors.on(
             &literal,
             "the queue `flash` is that of plain texts; choose another name",

@@ -35,6 +35,7 @@ async fn handler(
     }
     {
         use ::sessions_runtime::__private as __sessions;
+        use __sessions::NoExtractor as _;
         #[cfg_attr(
             not(miri),
             ::sessions_runtime::__private::linkme::distributed_slice(
@@ -84,6 +85,7 @@ async fn handler(
         __sessions::run(
                 parts,
                 __SESSIONS_PLAN,
+                (__sessions::Probe::<web::Path<String>>::NEW.what(),),
                 async |
                     (arg0,): (_,),
                     scope: &__sessions::Scope,
@@ -95,7 +97,7 @@ async fn handler(
                                     scope,
                                     0usize,
                                 ),
-                                arg0,
+                                <_ as __sessions::Given<web::Path<String>>>::given(arg0),
                                 <Session as __sessions::FromScope>::from_scope(
                                     scope,
                                     2usize,

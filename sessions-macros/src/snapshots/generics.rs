@@ -28,6 +28,7 @@ where
     }
     {
         use ::renamed::__private as __sessions;
+        use __sessions::NoExtractor as _;
         static __SESSIONS_BACKEND_0: &__sessions::BackendName = &crate::AUDIT;
         #[cfg_attr(
             not(miri),
@@ -55,6 +56,7 @@ where
         __sessions::run(
                 parts,
                 __SESSIONS_PLAN,
+                (__sessions::Probe::<web::Json<T>>::NEW.what(),),
                 async |
                     (arg0,): (_,),
                     scope: &__sessions::Scope,
@@ -65,7 +67,7 @@ where
                             T,
                             N,
                         >(
-                                arg0,
+                                <_ as __sessions::Given<web::Json<T>>>::given(arg0),
                                 <Session as __sessions::FromScope>::from_scope(
                                     scope,
                                     0usize,

@@ -22,6 +22,7 @@ async fn handler(
     }
     {
         use ::sessions_runtime::__private as __sessions;
+        use __sessions::NoExtractor as _;
         #[cfg_attr(
             not(miri),
             ::sessions_runtime::__private::linkme::distributed_slice(
@@ -49,6 +50,7 @@ async fn handler(
         __sessions::run(
                 parts,
                 __SESSIONS_PLAN,
+                (),
                 async |
                     (): (),
                     scope: &__sessions::Scope,

@@ -26,6 +26,7 @@ pub async fn index(
     }
     {
         use ::sessions_runtime::__private as __sessions;
+        use __sessions::NoExtractor as _;
         #[cfg_attr(
             not(miri),
             ::sessions_runtime::__private::linkme::distributed_slice(
@@ -56,6 +57,7 @@ pub async fn index(
         __sessions::run(
                 parts,
                 __SESSIONS_PLAN,
+                (__sessions::Probe::<web::Path<String>>::NEW.what(),),
                 async |
                     (arg0,): (_,),
                     scope: &__sessions::Scope,
@@ -63,7 +65,7 @@ pub async fn index(
                 {
                     __sessions::respond(
                         index(
-                                arg0,
+                                <_ as __sessions::Given<web::Path<String>>>::given(arg0),
                                 <::sessions_runtime::Session as __sessions::FromScope>::from_scope(
                                     scope,
                                     0usize,

@@ -31,6 +31,7 @@ async fn handler(
     }
     {
         use ::sessions_runtime::__private as __sessions;
+        use __sessions::NoExtractor as _;
         #[cfg_attr(
             not(miri),
             ::sessions_runtime::__private::linkme::distributed_slice(
@@ -90,6 +91,7 @@ async fn handler(
         __sessions::run(
                 parts,
                 __SESSIONS_PLAN,
+                (),
                 async |
                     (): (),
                     scope: &__sessions::Scope,

@@ -1,6 +1,6 @@
 //! Small functions that an expansion calls with the user's own spans, so that errors point at the user's code.
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
+use actix_web::{HttpRequest, HttpResponse, Responder};
 
 /// What a handler may return.
 #[diagnostic::on_unimplemented(
@@ -25,6 +25,3 @@ impl<R: Responder> Respond for R {
 pub fn respond<R: Respond>(value: R, request: &HttpRequest) -> HttpResponse {
     value.into_response(request)
 }
-
-/// Checks that a parameter's type is an extractor.
-pub const fn extractor<T: FromRequest>() {}

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::future::Either;
 
+use super::extract::Answers;
 use super::parts::Parts;
 use super::plan::Plan;
 use super::scope::Scope;
@@ -19,14 +20,14 @@ use crate::store::{End, SessionStore};
 /// Always gives a response and never an `Err`, because actix-web makes a new response of an error, and its cookies
 /// would be lost. Extractors run before the load: one that refuses spares the backend, and what it wrote into a session
 /// is saved all the same.
-pub async fn run<X, F>(parts: Parts, plan: &'static Plan, handler: F) -> HttpResponse
+pub async fn run<A, F>(parts: Parts, plan: &'static Plan, _: A, handler: F) -> HttpResponse
 where
-    X: FromRequest + 'static,
-    F: AsyncFnOnce(X, &Scope, &HttpRequest) -> HttpResponse,
+    A: Answers<Extracted: FromRequest + 'static>,
+    F: AsyncFnOnce(A::Extracted, &Scope, &HttpRequest) -> HttpResponse,
 {
     let Parts { request, mut payload } = parts;
     if !plan.mentions_any() {
-        let response = match X::from_request(&request, &mut payload.0).await {
+        let response = match A::Extracted::from_request(&request, &mut payload.0).await {
             Err(err) => HttpResponse::from_error(err),
             Ok(extracted) => handler(extracted, &Scope::unbound(), &request).await,
         };
@@ -37,12 +38,12 @@ where
         };
     }
     // Without extractors nobody but this function can reach the store, so it stays out of the extensions.
-    let shared = TypeId::of::<X>() != TypeId::of::<()>();
+    let shared = TypeId::of::<A::Extracted>() != TypeId::of::<()>();
     let mut scope = match Scope::enter(&request, shared) {
         Ok(scope) => scope,
         Err(err) => return refuse(plan, &err),
     };
-    let response = match X::from_request(&request, &mut payload.0).await {
+    let response = match A::Extracted::from_request(&request, &mut payload.0).await {
         Err(err) => HttpResponse::from_error(err),
         Ok(extracted) => {
             // Servers are asked in a future of its own, so that handlers without them do not carry its size.

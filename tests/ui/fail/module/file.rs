@@ -1,6 +1,7 @@
 use sessions_runtime::with_sessions;
 
 #[with_sessions]
-mod shop {}
+#[path = "../../files/shop.rs"]
+mod shop;
 
 fn main() {}

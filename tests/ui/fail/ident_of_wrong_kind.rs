@@ -1,0 +1,9 @@
+use sessions_runtime::with_sessions;
+
+#[with_sessions]
+#[session(name = "cart", ident = "cart")]
+async fn handler() -> String {
+    cart.name().to_owned()
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use sessions_runtime::session;
+
+#[session(name = "cart")]
+mod shop {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use sessions_runtime::with_sessions;
+
+#[with_sessions(default("securecookie"))]
+async fn handler() -> String {
+    session.name().to_owned()
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use sessions_runtime::with_sessions;
+
+#[with_sessions]
+#[session = "cart"]
+async fn handler() -> String {
+    session.name().to_owned()
+}
+
+fn main() {}
