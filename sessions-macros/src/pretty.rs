@@ -152,10 +152,10 @@ fn words(tokens: &TokenStream) -> Vec<Word> {
 fn spaced(left: &Word, right: &Word, before: Option<&Word>) -> bool {
     let is_tight_left = match left {
         Word::Operator(operator) => match operator.as_str() {
-            "::" | "." | "#" | "'" | "<" | "!" | "$" | "?" => true,
+            "::" | "." | "#" | "'" | "<" | "$" | "?" => true,
+            "!" => !matches!(right, Word::Group(group) if group.delimiter() == Delimiter::Brace),
             // A reference or a dereference, unless a value stands in front of it.
             "&" | "&&" | "*" | "-" => !before.is_some_and(is_value),
-            "|" | "||" => false,
             _ => false,
         },
         Word::Text(_) | Word::Group(_) => false,
@@ -202,12 +202,11 @@ fn is_callee(word: &Word) -> bool {
     }
 }
 
-/// The keywords that no name can be followed by as if they were one.
+/// Whether a word is no name, although it looks like one. `await` stands where names do.
 fn is_keyword(text: &str) -> bool {
     [
         "as", "async", "break", "const", "dyn", "else", "fn", "for", "if", "impl", "in", "let", "loop", "match", "move",
-        "mut", "pub", "ref", "return", "static", "use", "where", "while", "await",
+        "mut", "pub", "ref", "return", "static", "use", "where", "while",
     ]
     .contains(&text)
-        && text != "await"
 }

@@ -7,20 +7,23 @@ use std::path::Path;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::flash::flash;
+use crate::pretty::pretty;
 use crate::with_sessions::with_sessions;
 
-fn pretty(args: TokenStream, item: &TokenStream) -> String {
-    let file = syn::parse2(with_sessions(args, item)).expect("an expansion is always items");
-    prettyplease::unparse(&file)
-}
-
-/// Compares the expansion with the file of that name.
+/// Compares the expansion of a handler or a module with the file of that name.
 #[allow(
     clippy::needless_pass_by_value,
     reason = "a test reads best with `quote!` in the call"
 )]
 fn snapshot(name: &str, args: TokenStream, item: TokenStream) -> String {
-    let text = pretty(args, &item);
+    compare(name, with_sessions(args, &item))
+}
+
+fn compare(name: &str, expansion: TokenStream) -> String {
+    shown_as_it_is(&expansion);
+    let file = syn::parse2(expansion).expect("an expansion is always items");
+    let text = prettyplease::unparse(&file);
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("src/snapshots")
         .join(format!("{name}.rs"));
@@ -33,6 +36,27 @@ fn snapshot(name: &str, args: TokenStream, item: TokenStream) -> String {
         "{name} differs; run with SESSIONS_MACROS_BLESS=1 and look at the change:\n{text}"
     );
     text
+}
+
+/// What `SESSIONS_MACROS_DEBUG` prints means the same to the compiler.
+fn shown_as_it_is(expansion: &TokenStream) {
+    let shown = pretty(expansion);
+    let read: TokenStream = shown.parse().expect("what is shown can be read");
+    assert_eq!(flat(&read), flat(expansion), "{shown}");
+}
+
+/// Every token without its spaces.
+fn flat(tokens: &TokenStream) -> Vec<String> {
+    let flat = tokens.clone().into_iter().flat_map(|token| match token {
+        proc_macro2::TokenTree::Group(group) => {
+            let mut inner = flat(&group.stream());
+            inner.insert(0, format!("{:?}", group.delimiter()));
+            inner.push("end".to_owned());
+            inner
+        }
+        token => vec![token.to_string()],
+    });
+    flat.collect()
 }
 
 #[test]
@@ -138,6 +162,130 @@ fn by_reference() {
     );
 }
 
+/// P53
+/// linkme does not support Miri: there the plan is a plain static, in no list.
+#[test]
+fn no_handler_is_registered_under_miri() {
+    let expansion = with_sessions(quote!(), &quote!(async fn handler() -> String { String::new() }));
+    let file: syn::File = syn::parse2(expansion).expect("an expansion is always items");
+    let [syn::Item::Fn(handler)] = file.items.as_slice() else {
+        panic!("one item");
+    };
+    let attributes = prettyplease::unparse(&file);
+    assert_eq!(attributes.matches("linkme::").count(), 1, "{attributes}");
+    let condition = attributes.split("linkme::").next().expect("what stands in front");
+    assert!(
+        condition.trim_end().ends_with("::sessions_runtime::__private::") && condition.contains("#[cfg_attr(\n            not(miri),"),
+        "{condition}"
+    );
+    assert!(!handler.block.stmts.is_empty());
+}
+
+#[test]
+fn a_module() {
+    snapshot(
+        "module",
+        quote!(default = AUDIT, same_site = "strict"),
+        quote! {
+            #[session(name = "cart", backend = "datastore", lock)]
+            #[session(name = "trail", backend = backends::ARCHIVE)]
+            pub mod shop {
+                use actix_web::get;
+                /// Shows the cart.
+                #[get("/cart")]
+                pub async fn show() -> String { cart.name() }
+                #[session(name = "cart", backend = "memory")]
+                #[actix_web::post("/cart")]
+                async fn add() -> String { cart.name() }
+                #[get("/own")]
+                #[with_sessions]
+                async fn own() -> String { session.name() }
+                #[cfg_attr(feature = "own", with_sessions(default = "memory"))]
+                #[get("/condition")]
+                async fn condition() -> String { session.name() }
+                async fn helper() {}
+                #[get]
+                struct NoHandler;
+            }
+        },
+    );
+}
+
+#[test]
+fn a_module_with_a_mistake_keeps_its_handlers() {
+    snapshot(
+        "module_recovered",
+        quote!(default = "redsi"),
+        quote! {
+            #[session(name = "cart")]
+            mod shop {
+                #[get("/cart")]
+                async fn show() -> String { cart.name() }
+            }
+        },
+    );
+}
+
+#[test]
+fn flash_messages() {
+    compare(
+        "flash",
+        flash(quote! {
+            #[flash(queue = "shop", level = "warning")]
+            pub enum Notice {
+                #[flash(level = "success", text = "Added {count:>3} x {sku} {{new}}")]
+                Added { sku: String, count: u32, secret: u8 },
+                #[flash(text = "{1}{0:>1$}")]
+                Numbered(String, usize),
+                #[flash(level(other = "party"), text = "{{sold out}}")]
+                SoldOut,
+                #[flash(level = "success", text = "gone")]
+                Gone,
+            }
+        }),
+    );
+}
+
+#[test]
+fn flash_messages_with_their_own_display() {
+    compare("flash_own_display", flash(quote!(struct Notice { left: u8 })));
+}
+
+#[test]
+fn flash_messages_with_a_mistake() {
+    compare(
+        "flash_recovered",
+        flash(quote! {
+            enum Notice<T> where T: Clone {
+                #[flash(text = "{left}")]
+                Left(T),
+            }
+        }),
+    );
+}
+
+#[test]
+fn no_flash_makes_it_panic() {
+    for text in [
+        "", "{", "}", "{}", "{{}", "{0", "{0:", "{0:}", "{0:>}", "{0:}>}", "{0:$}", "{0:.}", "{0:.$}", "{0:+#010.3e}",
+        "{a:\u{e9}<4}", "{ä}", "{0:\u{1f600}^9}", "{0:>0$}", "{99999999999999999999999}", "\0{0}", "{r#type}", "{:?}", "{0!r}",
+    ] {
+        for item in [
+            quote!(struct A(#[flash] u8);),
+            quote!(struct A { r#type: u8, ä: u8 }),
+            quote!(struct A;),
+            quote!(enum A { #[flash(text = #text, level(other))] B(u8), #[flash(level(x = 1, , y))] C { a: u8 } }),
+            quote!(union A { a: u8 }),
+            quote!(fn a() {}),
+        ] {
+            for options in [quote!(text = #text), quote!(text), quote!(queue = 5, crate, level()), quote!(=), quote!(level = [1])] {
+                let text = flash(quote!(#[flash(#options)] #[flash = 1] #item)).to_string();
+                assert!(!text.is_empty());
+            }
+        }
+    }
+}
+
 #[test]
 fn a_mistake_keeps_the_shape() {
     snapshot(
@@ -209,6 +357,18 @@ fn no_item_makes_it_panic() {
         quote!(
             mod m {
                 async fn a() -> String {}
+            }
+        ),
+        quote!(mod shop;),
+        quote!(
+            #[session]
+            #[with_sessions]
+            pub mod shop {
+                #![allow(dead_code)]
+                #[get("/")]
+                #[session = 1]
+                unsafe extern "C" fn a();
+                #[get]
             }
         ),
         quote!(impl X { async fn a() {} }),
