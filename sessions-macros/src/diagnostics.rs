@@ -25,6 +25,20 @@ impl Errors {
         self.list.extend(others.list);
     }
 
+    /// These mistakes without those that say the same as one of `others`.
+    pub(crate) fn without(self, others: &Self) -> Self {
+        let mut words: Vec<String> = others.list.iter().map(ToString::to_string).collect();
+        let mut list = self.list;
+        list.retain(|err| match words.iter().position(|other| *other == err.to_string()) {
+            Some(at) => {
+                words.swap_remove(at);
+                false
+            }
+            None => true,
+        });
+        Self { list }
+    }
+
     /// How many were found, to tell whether one step found some.
     pub(crate) fn len(&self) -> usize {
         self.list.len()

@@ -2,7 +2,7 @@
 //!
 //! The module is walked as tokens, at its top level only: what its items say is never parsed.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::spanned::Spanned as _;
@@ -108,11 +108,10 @@ pub(crate) fn expand(args: &TokenStream, module: &Module) -> TokenStream {
         let errors = errors.into_tokens();
         return quote!(#(#attrs)* #vis #word #name; #errors);
     };
-    let (inherited, backends) = match check(args, module) {
+    let (inherited, backends) = match check(args.clone(), sessions.clone(), name) {
         Ok(runtime) => inherited(args, module, runtime),
         Err((runtime, wrong)) => {
-            // The handlers get everything as it is written, so that their bodies find what is meant; the compiler shows a
-            // mistake with the same words at the same place once, here and at all handlers together.
+            // The handlers get everything as it is written, so that their bodies find what is meant.
             errors.extend(wrong);
             let sessions = sessions.iter().map(|attr| Declaration {
                 name: session_name(attr),
@@ -139,18 +138,39 @@ pub(crate) fn expand(args: &TokenStream, module: &Module) -> TokenStream {
 }
 
 /// Asks every rule that needs no handler, by that of a handler with nothing in it.
-fn check(args: &TokenStream, module: &Module) -> Result<Runtime, (Runtime, Errors)> {
-    let name = &module.name;
+fn check(args: TokenStream, sessions: Vec<Attribute>, name: &Ident) -> Result<Runtime, (Runtime, Errors)> {
     let handler = Handler {
         attrs: Vec::new(),
-        sessions: module.sessions.clone(),
+        sessions,
         vis: Visibility::Inherited,
         sig: syn::parse_quote!(async fn #name() -> ()),
         body: quote!({}),
     };
-    match plan::plan(args.clone(), handler) {
+    match plan::plan(args, handler) {
         Ok(plan) => Ok(plan.runtime),
         Err(broken) => Err((broken.plan.runtime, broken.errors)),
+    }
+}
+
+/// In front of arguments whose mistakes the module has reported; behind it, the number of sessions that they came with.
+const REPORTED: &str = "__sessions_reported";
+
+/// The arguments without what [`REPORTED`] says, and the number of sessions.
+pub(crate) fn reported(args: TokenStream) -> (TokenStream, Option<usize>) {
+    let mut tokens = args.clone().into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Ident(word)), Some(TokenTree::Literal(count))) if word == REPORTED => {
+            (tokens.collect(), count.to_string().parse().ok())
+        }
+        _ => (args, None),
+    }
+}
+
+/// The mistakes of a handler that its module has not reported.
+pub(crate) fn unreported(mistakes: Errors, args: TokenStream, sessions: &[Attribute], handler: &Ident) -> Errors {
+    match check(args, sessions.to_vec(), handler) {
+        Ok(_) => mistakes,
+        Err((_, reported)) => mistakes.without(&reported),
     }
 }
 
@@ -169,7 +189,7 @@ struct Inherited {
     runtime: Runtime,
     args: TokenStream,
     sessions: Vec<Declaration>,
-    /// Whether it is shown as if it stood on the handler.
+    /// Whether it is shown as if it stood on the handler. What has mistakes is shown where it stands.
     moved: bool,
 }
 
@@ -305,11 +325,16 @@ impl Inherited {
             .iter()
             .filter(|session| session.name.as_ref().is_none_or(|name| !own.contains(name)))
             .map(|session| &session.attr);
-        let (runtime, args) = (&self.runtime, &self.args);
+        let sessions: Vec<&Attribute> = sessions.collect();
+        let (runtime, mut args) = (&self.runtime, self.args.clone());
+        if !self.moved {
+            let (word, count) = (format_ident!("{REPORTED}"), Literal::usize_unsuffixed(sessions.len()));
+            args = quote!(#word #count #args);
+        }
         // A handler that has its own on a condition inherits on the opposite one.
         let inherited = match attrs.iter().find_map(|attr| attr.condition_of("with_sessions")) {
             Some(condition) => {
-                let sessions = sessions.map(|attr| &attr.meta);
+                let sessions = sessions.iter().map(|attr| &attr.meta);
                 quote!(#[cfg_attr(not(#condition), #runtime::with_sessions(#args) #(, #sessions)*)])
             }
             None => quote!(#[#runtime::with_sessions(#args)] #(#sessions)*),

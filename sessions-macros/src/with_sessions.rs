@@ -33,8 +33,15 @@ fn handle(args: TokenStream, handler: Handler) -> TokenStream {
         } = &handler;
         return conditional::first(&args, sessions, attrs, &quote!(#vis #sig #body));
     }
-    match plan::plan(args, handler) {
+    let (args, inherited) = module::reported(args);
+    match plan::plan(args.clone(), handler) {
         Ok(plan) => expand::expand(&plan),
-        Err(broken) => recover::recover(*broken),
+        Err(mut broken) => {
+            let handler = &broken.plan.handler;
+            if let Some(sessions) = inherited.and_then(|count| handler.sessions.get(..count)) {
+                broken.errors = module::unreported(broken.errors, args, sessions, &handler.sig.ident);
+            }
+            recover::recover(*broken)
+        }
     }
 }

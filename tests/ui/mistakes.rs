@@ -12,7 +12,7 @@ use serde_json::Value;
 pub(crate) const PLACES: [&str; 3] = ["ui/fail", "ui/fail/flash", "ui/fail/module"];
 
 /// What the compiler says itself without a code; all other messages without a code are ours.
-const COMPILERS: [&str; 2] = ["unexpected token", "expected "];
+const COMPILERS: [&str; 2] = ["unexpected token", "unused variable"];
 
 /// What we say through the compiler's own error for a missing trait.
 const OURS: [&str; 7] = [
@@ -37,6 +37,8 @@ struct Told {
 
 impl Told {
     fn new(line: u64, column: u64, code: Option<String>, message: String) -> Self {
+        // A lint has its name there.
+        let code = code.filter(|code| code.starts_with('E'));
         let ours = match &code {
             None => !COMPILERS.iter().any(|theirs| message.starts_with(theirs)),
             Some(_) => OURS.iter().any(|ours| message.contains(ours)),

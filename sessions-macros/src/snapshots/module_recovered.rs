@@ -1,5 +1,5 @@
 mod shop {
-    #[::sessions_runtime::with_sessions(default = "redsi")]
+    #[::sessions_runtime::with_sessions(__sessions_reported 1 default = "redsi")]
     #[session(name = "cart")]
     #[get("/cart")]
     async fn show() -> String {
