@@ -131,8 +131,7 @@ impl Binder<'_> {
                 "declared on two backends"
             };
             let name = name.unwrap_or_default();
-            let message =
-                format!("session `{name}` is {problem}; remove one, or choose another name");
+            let message = format!("session `{name}` is {problem}; remove one, or choose another name");
             self.errors.on(&declared.name, message);
         } else if let Some(ident) = &declared.ident {
             let blamed = if declared.name.as_ref().map(LitStr::value).as_deref() == Some(&*ident.to_string())

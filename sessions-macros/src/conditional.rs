@@ -32,9 +32,8 @@ pub(crate) fn first(
     let given = args::parse(args.clone(), args::Attribute::WithSessions, &mut unread);
     let runtime = Runtime::new(given.runtime.as_ref(), &mut unread);
 
-    let (conditional, others): (Vec<_>, Vec<_>) = attrs
-        .iter()
-        .partition(|attr| conditional_session(attr).is_some());
+    let (conditional, others): (Vec<_>, Vec<_>) =
+        attrs.iter().partition(|attr| conditional_session(attr).is_some());
     let conditional = conditional
         .into_iter()
         .filter_map(conditional_session)

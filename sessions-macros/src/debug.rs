@@ -29,7 +29,8 @@ fn name(item: &TokenStream) -> String {
         TokenTree::Ident(ident) => Some(ident.to_string()),
         _ => None,
     });
-    let mut words = words.skip_while(|word| !["fn", "mod", "struct", "enum", "union"].contains(&word.as_str()));
+    let mut words =
+        words.skip_while(|word| !["fn", "mod", "struct", "enum", "union"].contains(&word.as_str()));
     let word = words.nth(1).unwrap_or_default();
     unraw(&word).to_owned()
 }
@@ -47,9 +48,28 @@ mod tests {
             pub(crate) async fn add_to_cart(mod_: u8) -> String { fn other() {} }
         };
         assert_eq!(name(&item), "add_to_cart");
-        assert_eq!(name(&quote!(pub mod r#mod { fn a() {} })), "mod");
-        assert_eq!(name(&quote!(enum Notice { Added })), "Notice");
-        assert_eq!(name(&quote!(const A: u8 = 1;)), "");
+        assert_eq!(
+            name(&quote!(
+                pub mod r#mod {
+                    fn a() {}
+                }
+            )),
+            "mod"
+        );
+        assert_eq!(
+            name(&quote!(
+                enum Notice {
+                    Added,
+                }
+            )),
+            "Notice"
+        );
+        assert_eq!(
+            name(&quote!(
+                const A: u8 = 1;
+            )),
+            ""
+        );
         for asked in ["1", "add_to_cart", "show, add_to_cart"] {
             assert!(is_asked_for(asked, "add_to_cart"), "{asked}");
         }

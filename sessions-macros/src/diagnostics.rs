@@ -29,13 +29,15 @@ impl Errors {
     pub(crate) fn without(self, others: &Self) -> Self {
         let mut words: Vec<String> = others.list.iter().map(ToString::to_string).collect();
         let mut list = self.list;
-        list.retain(|err| match words.iter().position(|other| *other == err.to_string()) {
-            Some(at) => {
-                words.swap_remove(at);
-                false
-            }
-            None => true,
-        });
+        list.retain(
+            |err| match words.iter().position(|other| *other == err.to_string()) {
+                Some(at) => {
+                    words.swap_remove(at);
+                    false
+                }
+                None => true,
+            },
+        );
         Self { list }
     }
 

@@ -182,7 +182,12 @@ fn glue(plan: &Plan) -> TokenStream {
     let checks = types
         .iter()
         .map(|ty| quote_spanned!(ty.span()=> __sessions::extractor::<#ty>();));
-    let probes = tuple(types.iter().map(|ty| quote!(__sessions::Probe::<#ty>::NEW.what())).collect());
+    let probes = tuple(
+        types
+            .iter()
+            .map(|ty| quote!(__sessions::Probe::<#ty>::NEW.what()))
+            .collect(),
+    );
     let placeholder = tuple(vec![quote!(_); count]);
     let call = call(plan);
     let (parts, scope, request) = (local("parts"), local("scope"), local("request"));

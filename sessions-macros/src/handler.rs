@@ -27,7 +27,9 @@ pub(crate) fn parse(item: TokenStream) -> syn::Result<Handler> {
             .partition(|attr| named(attr.path(), "session"));
         let vis = input.parse()?;
         if !begins_function(input) {
-            return Err(input.error("`#[with_sessions]` applies to an `async fn` handler, or to a module of them"));
+            return Err(
+                input.error("`#[with_sessions]` applies to an `async fn` handler, or to a module of them")
+            );
         }
         Ok(Handler {
             attrs,

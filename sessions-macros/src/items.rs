@@ -30,13 +30,20 @@ pub(crate) fn read(body: TokenStream) -> Vec<Item> {
         if is_sign(&token)
             && let Some(TokenTree::Group(brackets)) = tokens.next_if(is_brackets)
         {
-            attrs.push(Attr { sign: token, brackets });
+            attrs.push(Attr {
+                sign: token,
+                brackets,
+            });
             continue;
         }
         if let TokenTree::Group(group) = &token
             && group.delimiter() == Delimiter::None
             && attrs.is_empty()
-            && group.stream().into_iter().next().is_some_and(|first| is_sign(&first))
+            && group
+                .stream()
+                .into_iter()
+                .next()
+                .is_some_and(|first| is_sign(&first))
         {
             items.push(Item::Invisible(group.clone()));
             continue;
@@ -129,6 +136,11 @@ impl Attr {
             return None;
         }
         let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
-        Some(arguments.into_iter().take_while(|token| !is_comma(token)).collect())
+        Some(
+            arguments
+                .into_iter()
+                .take_while(|token| !is_comma(token))
+                .collect(),
+        )
     }
 }

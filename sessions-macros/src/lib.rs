@@ -83,7 +83,15 @@ use proc_macro::TokenStream;
 /// - A return type with an elided lifetime, such as `Cow<'_, str>`, is ambiguous beside the injected references.
 /// - The annotated function cannot be called directly; call it through actix-web's test service.
 ///
-/// `SESSIONS_MACROS_DEBUG=1` in the environment of the compiler prints each expansion.
+/// # Modules
+///
+/// On an inline module, it holds for each handler at its top level that has a route attribute and no `#[with_sessions]` of its
+/// own. The module's `#[session]` are inherited; a handler's own of the same name replaces one.
+///
+/// # Debugging
+///
+/// `SESSIONS_MACROS_DEBUG=1` in the environment of the compiler prints each expansion, `SESSIONS_MACROS_DEBUG=add_to_cart` that
+/// of the items of this name.
 #[proc_macro_attribute]
 pub fn with_sessions(args: TokenStream, item: TokenStream) -> TokenStream {
     with_sessions::with_sessions(args.into(), &item.into()).into()

@@ -91,14 +91,9 @@ pub(crate) fn expand(args: &TokenStream, module: &Module) -> TokenStream {
         return conditional::first(args, sessions, attrs, &quote!(#vis #word #name #body));
     }
     let mut errors = Errors::default();
-    let (again, attrs): (Vec<_>, Vec<_>) = attrs
-        .iter()
-        .partition(|attr| named(attr.path(), "with_sessions"));
+    let (again, attrs): (Vec<_>, Vec<_>) = attrs.iter().partition(|attr| named(attr.path(), "with_sessions"));
     for attr in again {
-        errors.on(
-            attr,
-            "`#[with_sessions]` stands twice on this module; remove one",
-        );
+        errors.on(attr, "`#[with_sessions]` stands twice on this module; remove one");
     }
     let Some(body) = body else {
         errors.on(
@@ -167,7 +162,12 @@ pub(crate) fn reported(args: TokenStream) -> (TokenStream, Option<usize>) {
 }
 
 /// The mistakes of a handler that its module has not reported.
-pub(crate) fn unreported(mistakes: Errors, args: TokenStream, sessions: &[Attribute], handler: &Ident) -> Errors {
+pub(crate) fn unreported(
+    mistakes: Errors,
+    args: TokenStream,
+    sessions: &[Attribute],
+    handler: &Ident,
+) -> Errors {
     match check(args, sessions.to_vec(), handler) {
         Ok(_) => mistakes,
         Err((_, reported)) => mistakes.without(&reported),
@@ -270,7 +270,11 @@ impl Backends<'_> {
         let name = format_ident!("__SESSIONS_BACKEND_{module}_{}", self.count);
         self.count += 1;
         // The module may be left out on a condition that stands below our attribute.
-        let conditions = self.module.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+        let conditions = self
+            .module
+            .attrs
+            .iter()
+            .filter(|attr| attr.path().is_ident("cfg"));
         let reference = quote_spanned!(path.span()=> &#path);
         self.statics.extend(quote! {
             #(#conditions)*
@@ -328,22 +332,29 @@ impl Inherited {
         let sessions: Vec<&Attribute> = sessions.collect();
         let (runtime, mut args) = (&self.runtime, self.args.clone());
         if !self.moved {
-            let (word, count) = (format_ident!("{REPORTED}"), Literal::usize_unsuffixed(sessions.len()));
+            let (word, count) = (
+                format_ident!("{REPORTED}"),
+                Literal::usize_unsuffixed(sessions.len()),
+            );
             args = quote!(#word #count #args);
         }
         // A handler that has its own on a condition inherits on the opposite one.
-        let inherited = match attrs.iter().find_map(|attr| attr.condition_of("with_sessions")) {
-            Some(condition) => {
-                let sessions = sessions.iter().map(|attr| &attr.meta);
-                quote!(#[cfg_attr(not(#condition), #runtime::with_sessions(#args) #(, #sessions)*)])
-            }
-            None => quote!(#[#runtime::with_sessions(#args)] #(#sessions)*),
+        let condition = attrs.iter().find_map(|attr| attr.condition_of("with_sessions"));
+        let inherited = if let Some(condition) = condition {
+            let sessions = sessions.iter().map(|attr| &attr.meta);
+            quote!(#[cfg_attr(not(#condition), #runtime::with_sessions(#args) #(, #sessions)*)])
+        } else {
+            quote!(#[#runtime::with_sessions(#args)] #(#sessions)*)
         };
         self.seen_from(inherited, name.span())
     }
 
     fn seen_from(&self, tokens: TokenStream, handler: Span) -> TokenStream {
-        if self.moved { seen_from(tokens, handler) } else { tokens }
+        if self.moved {
+            seen_from(tokens, handler)
+        } else {
+            tokens
+        }
     }
 }
 

@@ -76,7 +76,9 @@ pub(crate) fn cookie_name_problem(name: &str) -> Option<String> {
         return Some("the name of a session is also its cookie's name and cannot be empty".to_owned());
     }
     if name.len() > LONGEST_NAME {
-        return Some(format!("a cookie's name has at most {LONGEST_NAME} bytes; shorten it"));
+        return Some(format!(
+            "a cookie's name has at most {LONGEST_NAME} bytes; shorten it"
+        ));
     }
     if !name
         .bytes()

@@ -116,7 +116,8 @@ impl Options {
                 _ => None,
             })
         };
-        if let (Some((longest, _)), Some((idle, given))) = (seconds("session_max_age"), seconds("idle_timeout"))
+        if let (Some((longest, _)), Some((idle, given))) =
+            (seconds("session_max_age"), seconds("idle_timeout"))
             && idle > longest
         {
             errors.on(

@@ -10,8 +10,8 @@ const WIDTH: usize = 100;
 
 /// Operators of several characters, longest first. `<<` and `>>` are left out: they end lists of generic arguments.
 const OPERATORS: [&str; 20] = [
-    "..=", "...", "::", "->", "=>", "==", "!=", "<=", ">=", "&&", "||", "..", "+=", "-=", "*=", "/=", "%=", "^=", "&=",
-    "|=",
+    "..=", "...", "::", "->", "=>", "==", "!=", "<=", ">=", "&&", "||", "..", "+=", "-=", "*=", "/=", "%=",
+    "^=", "&=", "|=",
 ];
 
 /// The tokens as text.
@@ -44,7 +44,13 @@ impl Printer {
         for (index, word) in words.iter().enumerate() {
             let before = index.checked_sub(1).and_then(|index| words.get(index));
             let after = words.get(index + 1);
-            if before.is_some_and(|before| spaced(before, word, index.checked_sub(2).and_then(|index| words.get(index)))) {
+            if before.is_some_and(|before| {
+                spaced(
+                    before,
+                    word,
+                    index.checked_sub(2).and_then(|index| words.get(index)),
+                )
+            }) {
                 self.space();
             }
             self.word(word);
@@ -53,7 +59,9 @@ impl Printer {
                 Word::Group(group) => match group.delimiter() {
                     Delimiter::Brace => !after.is_some_and(continues),
                     // An attribute.
-                    Delimiter::Bracket => matches!(before, Some(Word::Operator(sign)) if sign == "#" || sign == "!"),
+                    Delimiter::Bracket => {
+                        matches!(before, Some(Word::Operator(sign)) if sign == "#" || sign == "!")
+                    }
                     Delimiter::Parenthesis | Delimiter::None => false,
                 },
                 Word::Text(_) => false,
@@ -205,8 +213,8 @@ fn is_callee(word: &Word) -> bool {
 /// Whether a word is no name, although it looks like one. `await` stands where names do.
 fn is_keyword(text: &str) -> bool {
     [
-        "as", "async", "break", "const", "dyn", "else", "fn", "for", "if", "impl", "in", "let", "loop", "match", "move",
-        "mut", "pub", "ref", "return", "static", "use", "where", "while",
+        "as", "async", "break", "const", "dyn", "else", "fn", "for", "if", "impl", "in", "let", "loop",
+        "match", "move", "mut", "pub", "ref", "return", "static", "use", "where", "while",
     ]
     .contains(&text)
 }

@@ -7,7 +7,6 @@ use std::path::Path;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::flash::flash;
 use crate::pretty::pretty;
 use crate::with_sessions::with_sessions;
 
@@ -20,7 +19,8 @@ fn snapshot(name: &str, args: TokenStream, item: TokenStream) -> String {
     compare(name, with_sessions(args, &item))
 }
 
-fn compare(name: &str, expansion: TokenStream) -> String {
+/// Compares an expansion with the file of that name.
+pub(crate) fn compare(name: &str, expansion: TokenStream) -> String {
     shown_as_it_is(&expansion);
     let file = syn::parse2(expansion).expect("an expansion is always items");
     let text = prettyplease::unparse(&file);
@@ -166,7 +166,14 @@ fn by_reference() {
 /// linkme does not support Miri: there the plan is a plain static, in no list.
 #[test]
 fn no_handler_is_registered_under_miri() {
-    let expansion = with_sessions(quote!(), &quote!(async fn handler() -> String { String::new() }));
+    let expansion = with_sessions(
+        quote!(),
+        &quote!(
+            async fn handler() -> String {
+                String::new()
+            }
+        ),
+    );
     let file: syn::File = syn::parse2(expansion).expect("an expansion is always items");
     let [syn::Item::Fn(handler)] = file.items.as_slice() else {
         panic!("one item");
@@ -175,7 +182,8 @@ fn no_handler_is_registered_under_miri() {
     assert_eq!(attributes.matches("linkme::").count(), 1, "{attributes}");
     let condition = attributes.split("linkme::").next().expect("what stands in front");
     assert!(
-        condition.trim_end().ends_with("::sessions_runtime::__private::") && condition.contains("#[cfg_attr(\n            not(miri),"),
+        condition.trim_end().ends_with("::sessions_runtime::__private::")
+            && condition.contains("#[cfg_attr(\n            not(miri),"),
         "{condition}"
     );
     assert!(!handler.block.stmts.is_empty());
@@ -224,66 +232,6 @@ fn a_module_with_a_mistake_keeps_its_handlers() {
             }
         },
     );
-}
-
-#[test]
-fn flash_messages() {
-    compare(
-        "flash",
-        flash(quote! {
-            #[flash(queue = "shop", level = "warning")]
-            pub enum Notice {
-                #[flash(level = "success", text = "Added {count:>3} x {sku} {{new}}")]
-                Added { sku: String, count: u32, secret: u8 },
-                #[flash(text = "{1}{0:>1$}")]
-                Numbered(String, usize),
-                #[flash(level(other = "party"), text = "{{sold out}}")]
-                SoldOut,
-                #[flash(level = "success", text = "gone")]
-                Gone,
-            }
-        }),
-    );
-}
-
-#[test]
-fn flash_messages_with_their_own_display() {
-    compare("flash_own_display", flash(quote!(struct Notice { left: u8 })));
-}
-
-#[test]
-fn flash_messages_with_a_mistake() {
-    compare(
-        "flash_recovered",
-        flash(quote! {
-            enum Notice<T> where T: Clone {
-                #[flash(text = "{left}")]
-                Left(T),
-            }
-        }),
-    );
-}
-
-#[test]
-fn no_flash_makes_it_panic() {
-    for text in [
-        "", "{", "}", "{}", "{{}", "{0", "{0:", "{0:}", "{0:>}", "{0:}>}", "{0:$}", "{0:.}", "{0:.$}", "{0:+#010.3e}",
-        "{a:\u{e9}<4}", "{ä}", "{0:\u{1f600}^9}", "{0:>0$}", "{99999999999999999999999}", "\0{0}", "{r#type}", "{:?}", "{0!r}",
-    ] {
-        for item in [
-            quote!(struct A(#[flash] u8);),
-            quote!(struct A { r#type: u8, ä: u8 }),
-            quote!(struct A;),
-            quote!(enum A { #[flash(text = #text, level(other))] B(u8), #[flash(level(x = 1, , y))] C { a: u8 } }),
-            quote!(union A { a: u8 }),
-            quote!(fn a() {}),
-        ] {
-            for options in [quote!(text = #text), quote!(text), quote!(queue = 5, crate, level()), quote!(=), quote!(level = [1])] {
-                let text = flash(quote!(#[flash(#options)] #[flash = 1] #item)).to_string();
-                assert!(!text.is_empty());
-            }
-        }
-    }
 }
 
 #[test]
@@ -359,7 +307,9 @@ fn no_item_makes_it_panic() {
                 async fn a() -> String {}
             }
         ),
-        quote!(mod shop;),
+        quote!(
+            mod shop;
+        ),
         quote!(
             #[session]
             #[with_sessions]

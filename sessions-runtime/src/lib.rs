@@ -184,9 +184,8 @@ pub mod __private {
     pub use crate::backend::BackendName;
     pub use crate::config::{ConflictRule, OnOutage};
     pub use crate::cookie::SameSite;
-    pub use crate::flash::{FlashValue, Shown, shown};
     pub use crate::glue::{
-        Answers, Extract, FromScope, Given, NoExtractor, Options, PLANS, Parts, Plan, Probe, Respond, Scope, StandIn, Use,
-        extractor, respond, role, run,
+        Answers, Extract, FlashValue, FromScope, Given, NoExtractor, Options, PLANS, Parts, Plan, Probe,
+        Respond, Scope, Shown, StandIn, Use, extractor, respond, role, run, shown,
     };
 }

@@ -26,6 +26,7 @@ mod headers;
 mod interruptions;
 mod legacy_cookies;
 mod lifetimes;
+mod macro_module;
 mod macro_options;
 mod macro_order;
 mod macro_ways;

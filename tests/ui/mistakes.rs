@@ -74,7 +74,11 @@ pub(crate) fn check() {
         actual.sort();
         if actual != expected {
             let name = case.display();
-            writeln!(differences, "{name}\n  expected: {expected:#?}\n  told: {actual:#?}").expect("a string");
+            writeln!(
+                differences,
+                "{name}\n  expected: {expected:#?}\n  told: {actual:#?}"
+            )
+            .expect("a string");
         }
     }
     assert!(differences.is_empty(), "{}:\n{differences}", compiler());
@@ -97,7 +101,14 @@ fn cases() -> Vec<PathBuf> {
 fn compile(cases: &[PathBuf]) -> BTreeMap<PathBuf, Vec<Told>> {
     let project = project(cases);
     let output = Command::new(env!("CARGO"))
-        .args(["check", "--bins", "--keep-going", "--offline", "--quiet", "--message-format=json"])
+        .args([
+            "check",
+            "--bins",
+            "--keep-going",
+            "--offline",
+            "--quiet",
+            "--message-format=json",
+        ])
         .arg("--manifest-path")
         .arg(project.join("Cargo.toml"))
         .env("CARGO_TARGET_DIR", project.join("target"))
@@ -127,6 +138,7 @@ fn project(cases: &[PathBuf]) -> PathBuf {
     let workspace = tests.parent().expect("the workspace");
     let project = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("ui");
     let runtime = workspace.join("sessions-runtime");
+    let runtime = runtime.display();
     let mut manifest = format!(
         r#"[package]
 name = "mistakes"
@@ -137,13 +149,18 @@ edition = "2024"
 actix-web = {{ version = "4", default-features = false, features = ["macros"] }}
 futures-util = {{ version = "0.3", default-features = false }}
 serde = {{ version = "1", features = ["derive"] }}
-sessions-runtime = {{ path = {runtime:?} }}
+sessions-runtime = {{ path = '{runtime}' }}
 
 [workspace]
 "#
     );
     for (index, case) in cases.iter().enumerate() {
-        write!(manifest, "\n[[bin]]\nname = \"case{index}\"\npath = {case:?}\n").expect("a string");
+        write!(
+            manifest,
+            "\n[[bin]]\nname = \"case{index}\"\npath = '{}'\n",
+            case.display()
+        )
+        .expect("a string");
     }
     fs::create_dir_all(&project).expect("a directory of our own");
     fs::write(project.join("Cargo.toml"), manifest).expect("a manifest");
@@ -153,7 +170,9 @@ sessions-runtime = {{ path = {runtime:?} }}
 
 /// The error in one of cargo's reports.
 fn error_of(report: &Value) -> Option<Told> {
-    let message = report.get("message").filter(|message| message["level"] == "error")?;
+    let message = report
+        .get("message")
+        .filter(|message| message["level"] == "error")?;
     let primary = message["spans"]
         .as_array()?
         .iter()
@@ -171,8 +190,12 @@ fn recorded_errors(recorded: &str) -> Vec<Told> {
     let mut told = Vec::new();
     let mut lines = recorded.lines();
     while let Some(line) = lines.next() {
-        let Some(rest) = line.strip_prefix("error") else { continue };
-        let Some((code, first)) = rest.split_once(": ") else { continue };
+        let Some(rest) = line.strip_prefix("error") else {
+            continue;
+        };
+        let Some((code, first)) = rest.split_once(": ") else {
+            continue;
+        };
         let code = code.strip_prefix('[').and_then(|code| code.strip_suffix(']'));
         let mut message = first.to_owned();
         for line in lines.by_ref() {

@@ -127,10 +127,8 @@ fn display(shape: &Shape, messages: &[Message]) -> TokenStream {
 
 /// The pattern of a message that binds the fields which its text shows. It fits fields with names and with numbers.
 fn pattern(message: &Message, text: Option<&Text>) -> TokenStream {
-    let path = match &message.variant {
-        Some(variant) => quote!(Self::#variant),
-        None => quote!(Self),
-    };
+    let variant = message.variant.iter();
+    let path = quote!(Self #(::#variant)*);
     let shown: &[(Member, Ident)] = match text {
         Some(Text::Format { shown, .. }) => shown,
         _ => &[],
@@ -170,8 +168,8 @@ pub(super) fn recover(input: &DeriveInput, shape: &Shape, errors: &TokenStream) 
         }
     });
     // Of generic types nobody knows here whether they can be kept in a session.
-    let kept =
-        (!input.generics.params.is_empty()).then(|| quote!(#name #arguments: #runtime::__private::FlashValue,));
+    let kept = (!input.generics.params.is_empty())
+        .then(|| quote!(#name #arguments: #runtime::__private::FlashValue,));
     quote! {
         #errors
         impl #generics #runtime::Flash for #name #arguments where #kept #predicates {

@@ -5,6 +5,8 @@
 mod expand;
 mod options;
 mod plan;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use proc_macro2::TokenStream;

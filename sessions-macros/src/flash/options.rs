@@ -80,10 +80,17 @@ pub(super) fn read(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Op
     let mut seen: Vec<Ident> = Vec::new();
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("flash")) {
         if place == Place::Field {
-            errors.on(attr, "a field has no `#[flash(..)]`; name it in the `text`, in braces");
+            errors.on(
+                attr,
+                "a field has no `#[flash(..)]`; name it in the `text`, in braces",
+            );
             continue;
         }
-        for entry in entry::entries(arguments(attr, errors), place.options().first().unwrap_or(&""), errors) {
+        for entry in entry::entries(
+            arguments(attr, errors),
+            place.options().first().unwrap_or(&""),
+            errors,
+        ) {
             if seen.contains(&entry.key) {
                 errors.on(&entry.key, format!("`{}` is given twice; remove one", entry.key));
             } else {

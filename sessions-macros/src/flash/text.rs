@@ -49,13 +49,14 @@ pub(super) fn read(literal: &LitStr, owner: &Ident, fields: &Fields, errors: &mu
         return Some(Text::Plain(plain.collect()));
     }
     let spelt: Option<Vec<Ident>> = shown.iter().map(name_of).collect();
-    let (literal, names) = match spelt {
+    let (literal, names) = if let Some(names) = spelt {
         // The compiler points into a literal only if it is the one in the source.
-        Some(names) => (literal.clone(), names),
-        None => {
-            let names: Vec<Ident> = (0..shown.len()).map(|index| format_ident!("field{index}")).collect();
-            (LitStr::new(&respell(&pieces, &names), literal.span()), names)
-        }
+        (literal.clone(), names)
+    } else {
+        let names: Vec<Ident> = (0..shown.len())
+            .map(|index| format_ident!("field{index}"))
+            .collect();
+        (LitStr::new(&respell(&pieces, &names), literal.span()), names)
     };
     let shown = shown.into_iter().zip(names).collect();
     Some(Text::Format { literal, shown })
@@ -223,7 +224,10 @@ impl Reader<'_> {
             return format!("`{owner}` has no field `{name}`; did you mean `{near}`?");
         }
         let known = known.join("`, `");
-        format!("`{owner}` has no field `{}`; it has `{known}`", name.escape_default())
+        format!(
+            "`{owner}` has no field `{}`; it has `{known}`",
+            name.escape_default()
+        )
     }
 }
 

@@ -36,7 +36,10 @@ impl<T> Probe<T> {
 
 impl<T: FromRequest> Probe<T> {
     /// An extractor: it stands for itself.
-    #[allow(clippy::unused_self, reason = "a method call is what prefers this over the trait's")]
+    #[allow(
+        clippy::unused_self,
+        reason = "a method call is what prefers this over the trait's"
+    )]
     pub const fn what(&self) -> PhantomData<T> {
         PhantomData
     }

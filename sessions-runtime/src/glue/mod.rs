@@ -1,6 +1,7 @@
 //! What the attribute's expansion calls: plans registered at link time, and the one function around every handler.
 
 mod extract;
+mod message;
 mod parts;
 mod plan;
 mod respond;
@@ -8,6 +9,7 @@ mod run;
 mod scope;
 
 pub use self::extract::{Answers, Extract, Given, NoExtractor, Probe, StandIn, extractor};
+pub use self::message::{FlashValue, Shown, shown};
 pub use self::parts::Parts;
 pub use self::plan::{Options, PLANS, Plan, Use, role};
 pub use self::respond::{Respond, respond};

@@ -38,7 +38,7 @@ async fn all_of_the_default_session() -> String {
     name = "cart-x",
     backend = AUDIT,
     ident = cart,
-    session_max_age = "90s",
+    session_max_age = "90m",
     idle_timeout = "30m",
     browser_session = false,
     same_site = "strict",
