@@ -31,6 +31,8 @@ pub use self::backend::{
     Acquire, Backend, BackendFuture, BackendName, Capabilities, Create, Delete, LockToken, Memory, NewRecord,
     Record, Replace, Touch, Version,
 };
+#[cfg(feature = "datastore")]
+pub use self::backend::{Datastore, DatastoreBuilder, Synchronous};
 #[cfg(feature = "memcache")]
 pub use self::backend::{Memcache, MemcacheBuilder};
 #[cfg(feature = "redis")]

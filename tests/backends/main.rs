@@ -1,5 +1,7 @@
 //! The conformance suite on every built-in backend, on the least that is one, and on wrong ones, which it must find.
 
+#[cfg(feature = "datastore")]
+mod datastore;
 #[cfg(any(feature = "memcache", feature = "redis"))]
 mod kit;
 #[cfg(feature = "memcache")]

@@ -6,4 +6,5 @@
 pub mod daemon;
 pub mod gate;
 pub mod logs;
+pub mod place;
 pub mod site;

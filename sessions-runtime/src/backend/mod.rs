@@ -3,18 +3,21 @@
 #[cfg(any(feature = "memcache", feature = "redis"))]
 mod backoff;
 mod contract;
+#[cfg(feature = "datastore")]
+mod datastore;
 #[cfg(feature = "memcache")]
 mod memcache;
 mod memory;
 mod name;
 #[cfg(any(feature = "datastore", feature = "memcache", feature = "redis"))]
-#[allow(dead_code, reason = "the backends that use it follow")]
 mod per_thread;
 mod record;
 #[cfg(feature = "redis")]
 mod redis;
 
 pub use contract::{Backend, BackendFuture};
+#[cfg(feature = "datastore")]
+pub use datastore::{Datastore, DatastoreBuilder, Synchronous};
 #[cfg(feature = "memcache")]
 pub use memcache::{Memcache, MemcacheBuilder};
 pub use memory::Memory;

@@ -1,0 +1,101 @@
+//! Opening the file, as the writer and as the readers need it.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::failure::{Failure, Result};
+use super::schema;
+use super::settings::{Settings, Synchronous};
+
+/// Pages in the log at which SQLite itself makes a checkpoint amid a commit: far above the writer's own limits, whose
+/// checkpoints are made between commits.
+const LAST_RESORT: i64 = 65_536;
+
+/// How long one who finds the file locked waits, where SQLite does not wait by itself.
+const LOOK_AGAIN: Duration = Duration::from_millis(2);
+
+/// Opens the file for the one who writes, and brings its schema up to date; makes it where there is none.
+pub(super) fn for_writing(settings: &Settings) -> Result<Connection> {
+    check_place(&settings.path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(&settings.path, flags)?;
+    connection.busy_timeout(settings.busy_timeout)?;
+    // SQLite opens a file that it may not write without a word, and fails at the first write.
+    if connection.is_readonly("main")? {
+        return Err(Failure::read_only());
+    }
+    schema::prepare(&mut connection, |connection| {
+        write_ahead(connection, settings.busy_timeout)
+    })?;
+    let synchronous = match settings.synchronous {
+        Synchronous::Full => "FULL",
+        Synchronous::Normal => "NORMAL",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.pragma_update(None, "wal_autocheckpoint", LAST_RESORT)?;
+    // What ended is overwritten, where that costs no further page.
+    connection.pragma_update(None, "secure_delete", "FAST")?;
+    if let Some(bytes) = settings.max_size {
+        let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        // 0 would ask for the present limit instead of setting one.
+        let pages = (i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1)).max(1);
+        connection.pragma_update(None, "max_page_count", pages)?;
+    }
+    Ok(connection)
+}
+
+/// Opens the file for one who only reads.
+pub(super) fn for_reading(settings: &Settings) -> Result<Connection> {
+    // Not read-only in SQLite's sense: whoever comes first has to put the log's index in order.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&settings.path, flags)?;
+    connection.busy_timeout(settings.busy_timeout)?;
+    connection.pragma_update(None, "query_only", true)?;
+    leave_log(&connection)?;
+    Ok(connection)
+}
+
+/// Lets a connection close without a checkpoint and without removing the log, which may be another file's by then.
+pub(super) fn leave_log(connection: &Connection) -> Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(())
+}
+
+/// Says what is wrong with the path better than SQLite can, which only says that the file cannot be opened.
+fn check_place(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        return Err(Failure::configuration(
+            "the path of the session database is a directory: add a file name",
+        ));
+    }
+    match path.parent() {
+        Some(directory) if !directory.is_dir() => Err(Failure::configuration(format!(
+            "the session database has no directory to lie in: create the directory {}, or give another path",
+            directory.display(),
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Switches to a write-ahead log, which readers and the writer need to work at the same time.
+fn write_ahead(connection: &Connection, wait: Duration) -> Result<()> {
+    let end = Instant::now() + wait;
+    loop {
+        // Of several that switch at once, SQLite refuses all but one without waiting.
+        let mode = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
+        match mode.map_err(Failure::from) {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(_) => {
+                return Err(Failure::configuration(
+                    "the file system of the session database cannot keep a write-ahead log: use one of this machine, \
+                     not of the network",
+                ));
+            }
+            Err(failure) if failure.is_busy() && Instant::now() < end => std::thread::sleep(LOOK_AGAIN),
+            Err(failure) => return Err(failure),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! The one thread that writes: commits what is queued together, and in its pauses purges and makes checkpoints.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior};
+use tracing::{debug, warn};
+
+use super::failure::{Failure, Result};
+use super::file;
+use super::presence::Presence;
+use super::queue::Task;
+use super::settings::Settings;
+use super::versions::Versions;
+use super::writes::{PurgeBuckets, Write, Writing, seconds};
+use crate::clock::Timestamp;
+
+/// How many writes one transaction takes at most, which bounds how long it is open.
+const BATCH: usize = 256;
+
+/// How long the writer sleeps where nothing is to be done: it takes so long to notice that the file was deleted.
+const SLEEP: Duration = Duration::from_secs(1);
+
+/// How long nobody may have written before the writer makes a checkpoint.
+const QUIET: Duration = Duration::from_millis(20);
+
+/// The same before it purges, which it does in small steps.
+const PURGE_QUIET: Duration = Duration::from_millis(1);
+
+/// While writes do not pause, so many transactions are followed by one that purges.
+const TURN: u32 = 8;
+
+/// How many pages the log may have before a checkpoint is made in a pause.
+const LOG_IN_PAUSES: usize = 1_000;
+
+/// How many pages the log may have before a checkpoint is made without one.
+const LOG_AT_MOST: usize = 16_000;
+
+type Batch = Vec<Box<dyn Task>>;
+
+/// The state of the thread.
+pub(super) struct Writer {
+    settings: Arc<Settings>,
+    presence: Arc<Presence>,
+    connection: Connection,
+    versions: Versions,
+    /// About how many pages the log has since the last checkpoint.
+    logged: usize,
+    /// When expired records are looked for again; `None` where the application does it.
+    next_purge: Option<Timestamp>,
+    /// Whether the last purge found as many as it may.
+    purging: bool,
+    /// Transactions since the last purge.
+    turn: u32,
+}
+
+impl Writer {
+    pub(super) fn new(settings: Arc<Settings>, presence: Arc<Presence>, connection: Connection) -> Self {
+        let next_purge = settings.purge_interval.map(|_| settings.clock.now());
+        Self {
+            settings,
+            presence,
+            connection,
+            versions: Versions::new(),
+            logged: 0,
+            next_purge,
+            purging: false,
+            turn: 0,
+        }
+    }
+
+    /// Works until all callers are gone and what they queued is done.
+    pub(super) fn run(mut self, queue: &Receiver<Box<dyn Task>>) {
+        loop {
+            match queue.recv_timeout(self.patience()) {
+                Ok(first) => {
+                    let mut batch = vec![first];
+                    batch.extend(queue.try_iter().take(BATCH - 1));
+                    self.write(batch);
+                    self.turn += 1;
+                    if self.purging && self.turn >= TURN {
+                        self.purge();
+                    }
+                    if self.logged >= LOG_AT_MOST {
+                        self.checkpoint();
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => self.pause(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        self.close();
+    }
+
+    /// How long to wait for a write before doing something else.
+    fn patience(&self) -> Duration {
+        if self.purging {
+            PURGE_QUIET
+        } else if self.logged >= LOG_IN_PAUSES {
+            QUIET
+        } else {
+            SLEEP
+        }
+    }
+
+    /// Nobody writes: one thing at a time, so that whoever begins to waits for one at most.
+    fn pause(&mut self) {
+        let now = self.settings.clock.now();
+        if self.presence.check().is_err() {
+            self.purging = false;
+        } else if self.purging || self.next_purge.is_some_and(|next| next <= now) {
+            self.purge();
+        } else if self.logged >= LOG_IN_PAUSES {
+            self.checkpoint();
+        }
+    }
+
+    /// Commits a batch and answers it.
+    fn write(&mut self, mut batch: Batch) {
+        let mut undone = false;
+        match self.transact(&mut batch, &mut undone) {
+            Err(_) if undone && batch.len() > 1 => {
+                // SQLite undoes all of a transaction where, for example, one record does not fit into the file any more.
+                // That one must not take the others with it.
+                for task in batch {
+                    let mut alone = vec![task];
+                    let outcome = self.transact(&mut alone, &mut undone);
+                    finish(alone, &outcome);
+                }
+            }
+            outcome => finish(batch, &outcome),
+        }
+    }
+
+    /// Does a batch in one transaction. `undone` says whether it was one of the writes that ended it.
+    fn transact(&mut self, batch: &mut Batch, undone: &mut bool) -> Result<()> {
+        self.logged += batch.iter().map(|task| task.pages()).sum::<usize>();
+        self.transaction(|writing| {
+            for task in batch {
+                // One that failed alone has its failure as its answer.
+                if let Err(failure) = task.apply(writing)
+                    && writing.connection.is_autocommit()
+                {
+                    *undone = true;
+                    return Err(failure);
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// One transaction. When this returns it is on the disk, or nothing of it took place.
+    fn transaction<T>(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
+        self.presence.check()?;
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&mut Writing {
+            connection: &transaction,
+            // Looked at when the lock is there: the wait for it may have been long.
+            now: seconds(self.settings.clock.now()),
+            versions: &mut self.versions,
+        })?;
+        transaction.commit()?;
+        Ok(done)
+    }
+
+    /// Takes one batch of expired records out.
+    fn purge(&mut self) {
+        let purge = PurgeBuckets {
+            limit: self.settings.purge_batch,
+        };
+        self.turn = 0;
+        self.logged += purge.pages();
+        let purged = self.transaction(|writing| purge.apply(writing));
+        self.purging = matches!(purged, Ok(count) if count >= purge.limit);
+        match purged {
+            Ok(0) => {}
+            Ok(count) => debug!(count, "expired sessions were purged"),
+            Err(failure) => warn!(%failure, "expired sessions cannot be purged"),
+        }
+        if !self.purging {
+            let now = self.settings.clock.now();
+            self.next_purge = self.settings.purge_interval.map(|interval| now.after(interval));
+        }
+    }
+
+    /// Moves what the log has into the file, as far as no reader still needs the old state. Nobody is kept out meanwhile.
+    fn checkpoint(&mut self) {
+        self.logged = 0;
+        if let Err(failure) = self.run_checkpoint("PRAGMA wal_checkpoint(PASSIVE)") {
+            warn!(%failure, "the log of the session database cannot be moved into its file");
+        }
+    }
+
+    fn run_checkpoint(&self, sql: &str) -> Result<()> {
+        Ok(self.connection.query_row(sql, [], |_| Ok(()))?)
+    }
+
+    /// Leaves one file where nobody else has it open, and the log short otherwise.
+    fn close(self) {
+        let closed = match self.presence.check() {
+            // What lies at the path is none of ours.
+            Err(_) => file::leave_log(&self.connection),
+            Ok(()) => self
+                .connection
+                .busy_timeout(Duration::ZERO)
+                .map_err(Failure::from)
+                .and_then(|()| self.run_checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")),
+        };
+        if let Err(failure) = closed {
+            debug!(%failure, "the log of the session database is left as it is");
+        }
+    }
+}
+
+fn finish(batch: Batch, outcome: &Result<()>) {
+    for task in batch {
+        task.finish(outcome.clone());
+    }
+}
