@@ -54,6 +54,14 @@ impl Failure {
         )
     }
 
+    /// There is nothing to wait with.
+    pub(super) fn outside() -> Self {
+        Self::new(
+            ErrorKind::Backend,
+            "a datastore is used outside of a Tokio runtime: call it from a handler or a task",
+        )
+    }
+
     pub(super) fn read_only() -> Self {
         Self::new(
             ErrorKind::Unavailable,
@@ -101,7 +109,7 @@ impl From<rusqlite::Error> for Failure {
                  signs everybody out",
             ),
             Some(ErrorCode::NotADatabase) => (
-                ErrorKind::Backend,
+                ErrorKind::Configuration,
                 "the file of the session database is no SQLite database: give another path, or move it away",
             ),
             Some(ErrorCode::TooBig) => (
@@ -153,9 +161,10 @@ mod tests {
         ] {
             assert_eq!(kind_of(code), ErrorKind::Unavailable);
         }
-        for code in [ffi::SQLITE_CORRUPT, ffi::SQLITE_NOTADB, ffi::SQLITE_ERROR] {
+        for code in [ffi::SQLITE_CORRUPT, ffi::SQLITE_ERROR] {
             assert_eq!(kind_of(code), ErrorKind::Backend);
         }
+        assert_eq!(kind_of(ffi::SQLITE_NOTADB), ErrorKind::Configuration);
         assert_eq!(kind_of(ffi::SQLITE_TOOBIG), ErrorKind::TooLarge);
     }
 
@@ -164,6 +173,6 @@ mod tests {
         let cause = rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_FULL), None);
         let err = Failure::from(cause).into_error();
         assert!(err.to_string().contains("raise `max_size`"));
-        assert!(format!("{err:?}").contains("caused by: database or disk is full"), "{err:?}");
+        assert!(format!("{err:?}").contains("database or disk is full"), "{err:?}");
     }
 }

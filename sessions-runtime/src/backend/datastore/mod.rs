@@ -41,7 +41,62 @@ use crate::id::StoreKey;
 /// A waiter looks again after this time at the latest, because nobody tells it what other processes do.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
-/// Sessions in an SQLite file of this machine.
+/// Sessions in an SQLite file: they survive restarts, and need no server.
+///
+/// For one machine, with any number of processes that open the same file. Clones share one writer, so one value serves
+/// all workers of a server. Needs the feature `datastore`, or `datastore-bundled`, which compiles SQLite in.
+///
+/// - **Writes** of all workers go to one thread, which commits together what came in while the last commit reached the
+///   disk: no worker waits for a lock, and no transaction is open while a handler runs.
+/// - **Reads** take some microseconds on the worker's own connection. What would have to wait is handed over to a small
+///   pool on blocking threads.
+/// - **Expired records** do not exist for any call, and are taken off the disk in batches between the writes.
+///
+/// [`open`](Self::open) makes the file or brings it up to date, also where several processes start at once;
+/// [`builder`](Self::builder) has the settings, all with bounded defaults: see the table at [`DatastoreBuilder`].
+///
+/// # Examples
+///
+/// ```
+/// use sessions_runtime::{Datastore, SecretKey, Sessions};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = std::env::temp_dir().join(format!("sessions-datastore-{}", std::process::id()));
+/// # std::fs::create_dir_all(&directory)?;
+/// # let path = directory.join("sessions.db");
+/// let sessions = Sessions::builder()
+///     .secret_key(SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?)
+///     .backend("datastore", Datastore::open(&path)?)
+///     .build()?;
+/// assert!(path.exists());
+/// # drop(sessions);
+/// # std::fs::remove_dir_all(directory)?;
+/// # Ok(()) }
+/// ```
+///
+/// # Durability
+///
+/// With [`Synchronous::Full`], the default, what was answered is on the disk. With [`Synchronous::Normal`] a save is
+/// several times as fast, and a loss of power takes the last seconds back, sign-outs among them; a crash of the process
+/// still loses nothing, and the file stays sound. Both suppose that the disk does what it says.
+///
+/// # Limitations
+///
+/// - One machine: SQLite's log does not work on network file systems. When one machine is no longer enough, another
+///   backend takes the role `datastore`, and no handler changes.
+/// - Two files lie beside the database while it is open, `-wal` and `-shm`. They belong together: move, copy or remove
+///   all three, and only while nothing has them open. `VACUUM INTO` makes a copy at any time.
+/// - The log grows to 64 MB under writes without a pause. The file does not shrink by itself; what was purged is used
+///   again, and `VACUUM` gives it back.
+/// - A file that is deleted, moved or replaced while it is open is an error from then on, within a second, until it is
+///   back or the program starts again; what was written in between is lost with the file.
+/// - The last handle that is dropped waits until the writer has done what is queued.
+/// - Calls need a Tokio runtime with time, which actix-web's is.
+///
+/// # Security
+///
+/// The file has hashes of ids, and the sessions' values as they are: nothing in it works as a cookie, but whoever can
+/// read it reads the values. A new file has rights for its owner only.
 #[derive(Clone)]
 pub struct Datastore {
     shared: Arc<Shared>,
@@ -56,17 +111,51 @@ struct Shared {
 }
 
 impl Datastore {
-    /// Opens a file with the usual settings.
+    /// Opens a file with the usual settings, and makes it where there is none. It blocks for some milliseconds: call it
+    /// before the server starts.
+    ///
+    /// # Errors
+    ///
+    /// As [`DatastoreBuilder::open`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sessions_runtime::{Backend, Datastore, NewRecord, StoreKey, Timestamp};
+    ///
+    /// # #[actix_web::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = std::env::temp_dir().join(format!("sessions-open-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&directory)?;
+    /// # let path = directory.join("sessions.db");
+    /// let (key, end) = (StoreKey::from_bytes([7; 32]), Timestamp::from_unix(u64::MAX));
+    /// let datastore = Datastore::open(&path)?;
+    /// datastore.create(&key, NewRecord { data: "data".into(), expiry: end, principal: None }).await?;
+    /// drop(datastore);
+    ///
+    /// let datastore = Datastore::open(&path)?;
+    /// assert_eq!(datastore.load(&key).await?.map(|record| record.data), Some("data".into()));
+    /// # drop(datastore);
+    /// # std::fs::remove_dir_all(directory)?;
+    /// # Ok(()) }
+    /// ```
     pub fn open(path: impl AsRef<Path>) -> Result<Self, SessionError> {
         Self::builder(path).open()
     }
 
     /// The settings of a datastore.
+    ///
+    /// # Examples
+    ///
+    /// See [`DatastoreBuilder`].
     pub fn builder(path: impl AsRef<Path>) -> DatastoreBuilder {
         DatastoreBuilder::new(path.as_ref())
     }
 
-    /// Where the file lies.
+    /// Where the file lies, as an absolute path.
+    ///
+    /// # Examples
+    ///
+    /// See [`DatastoreBuilder`].
     pub fn path(&self) -> &Path {
         &self.shared.settings.path
     }

@@ -52,13 +52,13 @@ impl Presence {
                 false => info!("the session database is at its path again"),
             }
         }
-        self.last_seen()
+        if missing { Err(Failure::missing()) } else { Ok(()) }
     }
 
-    /// What the last look showed.
+    /// What the last look showed; looks again while they are missing.
     pub(super) fn last_seen(&self) -> Result<()> {
         if self.missing.load(Ordering::Relaxed) {
-            return Err(Failure::missing());
+            return self.check();
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
@@ -84,6 +85,7 @@ impl Queue {
 
     /// Queues a write and waits for its answer.
     pub(super) async fn write<W: Write>(&self, write: W) -> Result<W::Answer> {
+        Handle::try_current().map_err(|err| Failure::outside().because(err))?;
         let (reply, answer) = oneshot::channel();
         let stage = Arc::new(Stage(AtomicU8::new(QUEUED)));
         self.send(write, reply, stage.clone())?;

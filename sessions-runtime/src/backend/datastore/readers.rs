@@ -116,13 +116,7 @@ impl Readers {
         &self,
         task: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let runtime = Handle::try_current().map_err(|err| {
-            Failure::new(
-                ErrorKind::Backend,
-                "a datastore is used outside of a Tokio runtime: call it from a handler or a task",
-            )
-            .because(err)
-        })?;
+        let runtime = Handle::try_current().map_err(|err| Failure::outside().because(err))?;
         match timeout(self.connections.settings.timeout, runtime.spawn_blocking(task)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(err)) => {
@@ -170,8 +164,9 @@ fn unavailable(pool: &Pool<Connections>, err: &r2d2::Error) -> Failure {
 
 impl Connections {
     fn open(&self) -> Result<Connection> {
+        // Before, because it says best what is wrong; after, because only the file that the writer has open is ours.
+        self.presence.check()?;
         let connection = file::for_reading(&self.settings)?;
-        // It is the file that the writer has open, or else it is none of ours.
         self.presence.check()?;
         Ok(connection)
     }

@@ -76,7 +76,7 @@ pub enum Synchronous {
 #[must_use = "`open` opens the database"]
 pub struct DatastoreBuilder {
     path: PathBuf,
-    pub(super) settings: Settings,
+    settings: Settings,
 }
 
 /// What the parts of a datastore go by.
@@ -178,14 +178,14 @@ impl DatastoreBuilder {
         self
     }
 
-    /// How long the writer waits, by the clock, before it looks for expired records again. It takes them out while
-    /// nobody writes, in batches, an hour after their end at the latest; no call finds them meanwhile.
+    /// How long the writer waits, by the clock and at least a second, before it looks for expired records again. It takes
+    /// them out in batches between the live writes, as soon as the hour of their end is over; no call finds them meanwhile.
     ///
     /// # Examples
     ///
     /// See [`DatastoreBuilder`].
     pub fn purge_interval(mut self, interval: Duration) -> Self {
-        self.settings.purge_interval = Some(interval);
+        self.settings.purge_interval = Some(interval.max(Duration::from_secs(1)));
         self
     }
 
@@ -267,7 +267,7 @@ impl DatastoreBuilder {
         self.settled().and_then(Datastore::with).map_err(Failure::into_error)
     }
 
-    fn settled(self) -> Result<Settings> {
+    pub(super) fn settled(self) -> Result<Settings> {
         let Self { path, mut settings } = self;
         if path.as_os_str().is_empty() || path.as_os_str() == ":memory:" {
             return Err(Failure::configuration(

@@ -47,6 +47,20 @@ impl Writing<'_> {
         Ok(self.connection.prepare_cached(sql)?.execute(parameters)?)
     }
 
+    /// Removes records whose bucket is over, and locks whose lease is: the writer's own purge, which looks at nothing that
+    /// lives. Answers how many records.
+    pub(super) fn purge(&self, limit: usize) -> Result<usize> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.execute(
+            "DELETE FROM locks WHERE key IN (SELECT key FROM locks WHERE until < ?1 LIMIT ?2)",
+            params![self.now, limit],
+        )?;
+        self.execute(
+            "DELETE FROM sessions WHERE key IN (SELECT key FROM sessions WHERE bucket < ?1 LIMIT ?2)",
+            params![self.now / BUCKET, limit],
+        )
+    }
+
     fn lives(&self, key: &StoreKey) -> Result<bool> {
         let sql = "SELECT 1 FROM sessions WHERE key = ?1 AND expiry >= ?2";
         let mut lives = self.connection.prepare_cached(sql)?;
@@ -209,32 +223,6 @@ impl Write for PurgeRecords {
             )?;
         }
         Ok(purged)
-    }
-}
-
-/// Removes records whose bucket is over, and locks whose lease is: the writer's own purge, which looks at nothing that
-/// lives. The answer is how many records.
-pub(super) struct PurgeBuckets {
-    pub(super) limit: usize,
-}
-
-impl Write for PurgeBuckets {
-    type Answer = usize;
-
-    fn pages(&self) -> usize {
-        2 * self.limit
-    }
-
-    fn apply(&self, on: &mut Writing<'_>) -> Result<usize> {
-        let limit = i64::try_from(self.limit).unwrap_or(i64::MAX);
-        on.execute(
-            "DELETE FROM locks WHERE key IN (SELECT key FROM locks WHERE until < ?1 LIMIT ?2)",
-            params![on.now, limit],
-        )?;
-        on.execute(
-            "DELETE FROM sessions WHERE key IN (SELECT key FROM sessions WHERE bucket < ?1 LIMIT ?2)",
-            params![on.now / BUCKET, limit],
-        )
     }
 }
 
