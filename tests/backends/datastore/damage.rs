@@ -20,7 +20,11 @@ async fn a_damaged_file_is_an_error_of_its_own() {
     bytes[4_096..].fill(0xaa);
     std::fs::write(&path, bytes).unwrap();
     let damaged = datastore(&path, &clock);
-    assert_failed(damaged.load(&key(1)).await, ErrorKind::Backend, "is damaged: restore it");
+    assert_failed(
+        damaged.load(&key(1)).await,
+        ErrorKind::Backend,
+        "is damaged: restore it",
+    );
     assert_failed(
         damaged.create(&key(1_000), record("new", &clock)).await,
         ErrorKind::Backend,
@@ -35,7 +39,9 @@ async fn a_row_of_other_types_is_an_error_and_shows_nothing() {
     let path = place.file("sessions.db");
     let datastore = datastore(&path, &clock);
     create(&datastore, &key(1), record("data", &clock)).await;
-    by_hand(&path).execute("UPDATE sessions SET data = 'a secret text'", []).unwrap();
+    by_hand(&path)
+        .execute("UPDATE sessions SET data = 'a secret text'", [])
+        .unwrap();
     let err = datastore.load(&key(1)).await.unwrap_err();
     assert_eq!(err.kind(), ErrorKind::Backend);
     assert!(!format!("{err:?}").contains("a secret text"), "{err:?}");

@@ -20,17 +20,32 @@ async fn a_principals_sessions_are_found_by_an_index() {
     let (place, clock) = (Place::new(), clock());
     let path = place.file("sessions.db");
     let datastore = datastore(&path, &clock);
-    let of = |principal: &str| NewRecord { principal: Some(principal.to_owned()), ..record("data", &clock) };
+    let of = |principal: &str| NewRecord {
+        principal: Some(principal.to_owned()),
+        ..record("data", &clock)
+    };
     for number in 0..20 {
-        create(&datastore, &key(number), of(if number < 3 { "ann" } else { "ben" })).await;
+        create(
+            &datastore,
+            &key(number),
+            of(if number < 3 { "ann" } else { "ben" }),
+        )
+        .await;
     }
     let mut keys = datastore.keys_of("ann").await.unwrap();
     keys.sort_unstable();
     let mut expected: Vec<_> = (0..3).map(key).collect();
     expected.sort_unstable();
     assert_eq!(keys, expected);
-    let plan = plan(&by_hand(&path), "SELECT key FROM sessions WHERE principal = 'ann' AND expiry >= 5");
-    assert!(plan.contains("USING INDEX sessions_by_principal") || plan.contains("COVERING INDEX sessions_by_principal"), "{plan}");
+    let plan = plan(
+        &by_hand(&path),
+        "SELECT key FROM sessions WHERE principal = 'ann' AND expiry >= 5",
+    );
+    assert!(
+        plan.contains("USING INDEX sessions_by_principal")
+            || plan.contains("COVERING INDEX sessions_by_principal"),
+        "{plan}"
+    );
 }
 
 /// S55, V25
@@ -38,14 +53,39 @@ async fn a_principals_sessions_are_found_by_an_index() {
 async fn a_principal_is_never_read_as_sql() {
     let (place, clock) = (Place::new(), clock());
     let datastore = datastore(&place.file("sessions.db"), &clock);
-    let hostile = ["' OR 1=1 --", "'; DROP TABLE sessions; --", "%", "_", "\"", "\0", "NULL", ""];
+    let hostile = [
+        "' OR 1=1 --",
+        "'; DROP TABLE sessions; --",
+        "%",
+        "_",
+        "\"",
+        "\0",
+        "NULL",
+        "",
+    ];
     for (principal, number) in hostile.iter().zip(0..) {
-        let record = NewRecord { principal: Some((*principal).to_owned()), ..record(*principal, &clock) };
+        let record = NewRecord {
+            principal: Some((*principal).to_owned()),
+            ..record(*principal, &clock)
+        };
         create(&datastore, &key(number), record).await;
     }
     for (principal, number) in hostile.iter().zip(0..) {
-        assert_eq!(datastore.keys_of(principal).await.unwrap(), [key(number)], "{principal:?}");
-        assert_eq!(datastore.load(&key(number)).await.unwrap().unwrap().principal.as_deref(), Some(*principal));
+        assert_eq!(
+            datastore.keys_of(principal).await.unwrap(),
+            [key(number)],
+            "{principal:?}"
+        );
+        assert_eq!(
+            datastore
+                .load(&key(number))
+                .await
+                .unwrap()
+                .unwrap()
+                .principal
+                .as_deref(),
+            Some(*principal)
+        );
     }
 }
 
@@ -61,12 +101,18 @@ async fn the_end_of_a_session_moves_within_its_hour() {
     let mut hours = std::collections::BTreeSet::new();
     for save in 0..240 {
         clock.advance(Duration::from_secs(30));
-        match datastore.replace(&key(1), version, record(save.to_string(), &clock)).await.unwrap() {
+        match datastore
+            .replace(&key(1), version, record(save.to_string(), &clock))
+            .await
+            .unwrap()
+        {
             Replace::Replaced(next) => version = next,
             other => panic!("{other:?}"),
         }
         let (hour, expiry): (i64, i64) = connection
-            .query_row("SELECT bucket, expiry FROM sessions", [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row("SELECT bucket, expiry FROM sessions", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .unwrap();
         assert_eq!(hour, expiry / 3_600);
         hours.insert(hour);

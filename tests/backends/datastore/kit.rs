@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use sessions_runtime::{
-    Backend, Clock, Create, Datastore, DatastoreBuilder, ErrorKind, NewRecord, Record, SessionError, StoreKey,
-    Timestamp, Version,
+    Backend, Clock, Create, Datastore, DatastoreBuilder, ErrorKind, NewRecord, Record, SessionError,
+    StoreKey, Timestamp, Version,
 };
 
 pub(super) fn clock() -> Clock {
@@ -28,13 +28,17 @@ pub(super) const SHORT: Duration = Duration::from_millis(50);
 /// Another program's view of the file.
 pub(super) fn by_hand(path: &Path) -> Connection {
     let connection = Connection::open(path).expect("the file is the test's own");
-    connection.busy_timeout(Duration::from_secs(20)).expect("a time-out can be set");
+    connection
+        .busy_timeout(Duration::from_secs(20))
+        .expect("a time-out can be set");
     connection
 }
 
 /// A single number from the file.
 pub(super) fn number(connection: &Connection, sql: &str) -> i64 {
-    connection.query_row(sql, [], |row| row.get(0)).expect("the query is sound")
+    connection
+        .query_row(sql, [], |row| row.get(0))
+        .expect("the query is sound")
 }
 
 pub(super) fn key(number: u32) -> StoreKey {

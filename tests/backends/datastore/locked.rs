@@ -30,7 +30,9 @@ pub(super) async fn get(name: web::Path<String>) -> Result<String, SessionError>
 #[with_sessions(default = "memory")]
 #[get("/elsewhere")]
 async fn elsewhere() -> Result<String, SessionError> {
-    Ok(session.update("visits", |n: Option<u32>| n.unwrap_or(0) + 1)?.to_string())
+    Ok(session
+        .update("visits", |n: Option<u32>| n.unwrap_or(0) + 1)?
+        .to_string())
 }
 
 #[get("/plain")]
@@ -48,7 +50,8 @@ pub(super) fn serve_with(datastore: Datastore, clock: &Clock) -> Server {
         .build()
         .expect("the settings are fit");
     serve(move |app: &mut ServiceConfig| {
-        app.app_data(sessions.clone()).service((set, get, elsewhere, plain));
+        app.app_data(sessions.clone())
+            .service((set, get, elsewhere, plain));
     })
 }
 
@@ -69,7 +72,11 @@ async fn a_locked_file_is_busy_and_signs_nobody_out() {
     assert_eq!((busy.status.as_u16(), busy.text().as_str()), (503, ""));
     assert_eq!(busy.header("retry-after"), None, "what failed is a save");
     assert!(busy.set_cookies().is_empty());
-    assert_eq!(client.get("/get/user").send().await.text(), "ann", "reading goes on");
+    assert_eq!(
+        client.get("/get/user").send().await.text(),
+        "ann",
+        "reading goes on"
+    );
 
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(client.get("/set/user/cleo").send().await.status, 200);
@@ -85,7 +92,10 @@ async fn a_locked_file_stops_nobody_who_does_not_use_it() {
     let server = serve_with(builder(&path, &clock).open().unwrap(), &clock);
     let other = by_hand(&path);
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let (client, stuck) = (Client::new(&server).with_clock(clock.clone()), Client::new(&server));
+    let (client, stuck) = (
+        Client::new(&server).with_clock(clock.clone()),
+        Client::new(&server),
+    );
     let (locked, ()) = join(stuck.get("/set/user/ann").send(), async {
         // While that one waits for the lock: this server has one worker.
         assert_eq!(client.get("/elsewhere").send().await.text(), "1");
@@ -109,10 +119,18 @@ async fn each_write_to_a_locked_file_is_busy_and_changes_nothing() {
     let other = by_hand(&path);
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let (key, end) = (key(1), clock.now());
-    assert_failed(datastore.replace(&key, version, record("new", &clock)).await, ErrorKind::Busy, "locked");
+    assert_failed(
+        datastore.replace(&key, version, record("new", &clock)).await,
+        ErrorKind::Busy,
+        "locked",
+    );
     assert_failed(datastore.touch(&key, end).await, ErrorKind::Busy, "locked");
     assert_failed(datastore.delete(&key, None).await, ErrorKind::Busy, "locked");
-    assert_failed(datastore.create(&super::kit::key(2), record("new", &clock)).await, ErrorKind::Busy, "locked");
+    assert_failed(
+        datastore.create(&super::kit::key(2), record("new", &clock)).await,
+        ErrorKind::Busy,
+        "locked",
+    );
     assert_eq!(load(&datastore, &key).await, before);
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(load(&datastore, &key).await, before, "nothing is done belatedly");

@@ -4,7 +4,9 @@ use std::sync::{Arc, Barrier};
 
 use sessions_runtime::{Backend, Datastore, ErrorKind};
 
-use super::kit::{SHORT, assert_failed, builder, by_hand, clock, create, datastore, key, number, record, wait_until};
+use super::kit::{
+    SHORT, assert_failed, builder, by_hand, clock, create, datastore, key, number, record, wait_until,
+};
 use crate::support::place::Place;
 
 /// How many start.
@@ -15,7 +17,10 @@ const STARTERS: u32 = 8;
 fn starters_at_once_all_find_one_schema() {
     for _ in 0..10 {
         let place = Place::new();
-        let (path, start) = (place.file("sessions.db"), Arc::new(Barrier::new(STARTERS as usize)));
+        let (path, start) = (
+            place.file("sessions.db"),
+            Arc::new(Barrier::new(STARTERS as usize)),
+        );
         let starters: Vec<_> = (0..STARTERS)
             .map(|number| {
                 let (path, start) = (path.clone(), start.clone());
@@ -24,8 +29,11 @@ fn starters_at_once_all_find_one_schema() {
                     let clock = clock();
                     let datastore = datastore(&path, &clock);
                     // Used at once, while others still start.
-                    actix_web::rt::System::new()
-                        .block_on(create(&datastore, &key(number), record("data", &clock)));
+                    actix_web::rt::System::new().block_on(create(
+                        &datastore,
+                        &key(number),
+                        record("data", &clock),
+                    ));
                 })
             })
             .collect();
@@ -33,8 +41,17 @@ fn starters_at_once_all_find_one_schema() {
             starter.join().unwrap();
         }
         let connection = by_hand(&path);
-        assert_eq!(number(&connection, "SELECT count(*) FROM sessions"), i64::from(STARTERS));
-        assert_eq!(number(&connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"), 2);
+        assert_eq!(
+            number(&connection, "SELECT count(*) FROM sessions"),
+            i64::from(STARTERS)
+        );
+        assert_eq!(
+            number(
+                &connection,
+                "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
+            ),
+            2
+        );
     }
 }
 
@@ -46,7 +63,9 @@ fn a_starter_waits_for_the_one_before() {
         let (path, model) = (place.file("sessions.db"), place.file("model.db"));
         drop(Datastore::open(&model).unwrap());
         let first = by_hand(&path);
-        first.execute_batch("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE").unwrap();
+        first
+            .execute_batch("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE")
+            .unwrap();
         let second = {
             let path = path.clone();
             std::thread::spawn(move || builder(&path, &clock()).open().map(drop))
@@ -74,8 +93,14 @@ fn a_starter_gives_up_where_the_one_before_never_ends() {
     let place = Place::new();
     let path = place.file("sessions.db");
     let first = by_hand(&path);
-    first.execute_batch("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE").unwrap();
-    assert_failed(builder(&path, &clock()).busy_timeout(SHORT).open(), ErrorKind::Busy, "`busy_timeout`");
+    first
+        .execute_batch("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE")
+        .unwrap();
+    assert_failed(
+        builder(&path, &clock()).busy_timeout(SHORT).open(),
+        ErrorKind::Busy,
+        "`busy_timeout`",
+    );
     first.execute_batch("ROLLBACK").unwrap();
     Datastore::open(&path).unwrap();
 }
@@ -99,9 +124,16 @@ fn schema(path: &std::path::Path) -> Vec<String> {
     let mut all = connection
         .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name")
         .unwrap();
-    let mut sql: Vec<String> = all.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let mut sql: Vec<String> = all
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
     for pragma in ["application_id", "user_version"] {
-        sql.push(format!("PRAGMA {pragma} = {}", number(&connection, &format!("PRAGMA {pragma}"))));
+        sql.push(format!(
+            "PRAGMA {pragma} = {}",
+            number(&connection, &format!("PRAGMA {pragma}"))
+        ));
     }
     sql
 }

@@ -35,10 +35,15 @@ async fn fixture() -> Fixture {
 async fn narrow() -> Fixture {
     let (place, clock) = (Place::new(), clock());
     let narrow = || {
-        let narrow = builder(&place.file("sessions.db"), &clock).read_connections(1).purge_batch(1);
+        let narrow = builder(&place.file("sessions.db"), &clock)
+            .read_connections(1)
+            .purge_batch(1);
         narrow.open().expect("the file is the test's own")
     };
-    Fixture::new(narrow()).with_second(narrow()).with_clock(clock).keeping(place)
+    Fixture::new(narrow())
+        .with_second(narrow())
+        .with_clock(clock)
+        .keeping(place)
 }
 
 mod suite {

@@ -6,7 +6,9 @@ use std::process::Command;
 use rusqlite::Connection;
 use sessions_runtime::{Datastore, ErrorKind};
 
-use super::kit::{SHORT, assert_failed, builder, by_hand, clock, create, datastore, key, load, number, record};
+use super::kit::{
+    SHORT, assert_failed, builder, by_hand, clock, create, datastore, key, load, number, record,
+};
 use crate::support::place::Place;
 
 /// R9
@@ -23,7 +25,11 @@ fn a_missing_directory_is_named() {
 #[test]
 fn a_directory_is_no_database() {
     let place = Place::new();
-    assert_failed(Datastore::open(place.path()), ErrorKind::Configuration, "add a file name");
+    assert_failed(
+        Datastore::open(place.path()),
+        ErrorKind::Configuration,
+        "add a file name",
+    );
 }
 
 /// R9
@@ -33,7 +39,11 @@ fn a_file_that_is_no_database_is_refused_and_left_alone() {
     let path = place.file("letter.txt");
     let letter = "Dear Ann, this is no database, though it is long enough to be one. ".repeat(100);
     std::fs::write(&path, &letter).unwrap();
-    assert_failed(Datastore::open(&path), ErrorKind::Configuration, "is no SQLite database");
+    assert_failed(
+        Datastore::open(&path),
+        ErrorKind::Configuration,
+        "is no SQLite database",
+    );
     assert_eq!(std::fs::read_to_string(&path).unwrap(), letter);
 }
 
@@ -42,9 +52,15 @@ fn a_file_that_is_no_database_is_refused_and_left_alone() {
 fn another_programs_database_is_refused_and_left_alone() {
     let place = Place::new();
     let path = place.file("theirs.db");
-    by_hand(&path).execute_batch("CREATE TABLE sessions (theirs)").unwrap();
+    by_hand(&path)
+        .execute_batch("CREATE TABLE sessions (theirs)")
+        .unwrap();
     let before = std::fs::read(&path).unwrap();
-    assert_failed(Datastore::open(&path), ErrorKind::Configuration, "a path of its own");
+    assert_failed(
+        Datastore::open(&path),
+        ErrorKind::Configuration,
+        "a path of its own",
+    );
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
 
@@ -54,8 +70,14 @@ fn the_schema_of_a_newer_version_is_refused_and_left_alone() {
     let path = place.file("sessions.db");
     drop(Datastore::open(&path).unwrap());
     let version = number(&by_hand(&path), "PRAGMA user_version");
-    by_hand(&path).pragma_update(None, "user_version", version + 1).unwrap();
-    assert_failed(Datastore::open(&path), ErrorKind::Configuration, "run the newer program");
+    by_hand(&path)
+        .pragma_update(None, "user_version", version + 1)
+        .unwrap();
+    assert_failed(
+        Datastore::open(&path),
+        ErrorKind::Configuration,
+        "run the newer program",
+    );
     assert_eq!(number(&by_hand(&path), "PRAGMA user_version"), version + 1);
 }
 
@@ -81,7 +103,11 @@ fn a_file_that_stays_locked_is_busy() {
     holder
         .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; PRAGMA user_version")
         .unwrap();
-    assert_failed(builder(&path, &clock()).busy_timeout(SHORT).open(), ErrorKind::Busy, "`busy_timeout`");
+    assert_failed(
+        builder(&path, &clock()).busy_timeout(SHORT).open(),
+        ErrorKind::Busy,
+        "`busy_timeout`",
+    );
     drop(holder);
     Datastore::open(&path).unwrap();
 }
@@ -132,7 +158,9 @@ async fn a_file_without_a_log_gets_one_again() {
     let (place, clock) = (Place::new(), clock());
     let path = place.file("sessions.db");
     drop(Datastore::open(&path).unwrap());
-    by_hand(&path).execute_batch("PRAGMA journal_mode = DELETE").unwrap();
+    by_hand(&path)
+        .execute_batch("PRAGMA journal_mode = DELETE")
+        .unwrap();
     let again = datastore(&path, &clock);
     create(&again, &key(1), record("data", &clock)).await;
     let mode: String = Connection::open(&path)
@@ -165,7 +193,10 @@ impl Drop for ReadOnly {
     fn drop(&mut self) {
         chattr("-i", &self.0);
         let mut permissions = std::fs::metadata(&self.0).unwrap().permissions();
-        #[allow(clippy::permissions_set_readonly_false, reason = "a file of the test's own, removed soon")]
+        #[allow(
+            clippy::permissions_set_readonly_false,
+            reason = "a file of the test's own, removed soon"
+        )]
         permissions.set_readonly(false);
         std::fs::set_permissions(&self.0, permissions).unwrap();
     }

@@ -30,7 +30,9 @@ async fn a_full_file_refuses_what_is_new_and_keeps_what_it_has() {
 
     let (first, version) = kept[0];
     assert_eq!(load(&datastore, &first).await.unwrap().data, [5; 3_000][..]);
-    let shorter = datastore.replace(&first, version, record("shorter", &clock)).await;
+    let shorter = datastore
+        .replace(&first, version, record("shorter", &clock))
+        .await;
     assert!(matches!(shorter, Ok(Replace::Replaced(_))), "{shorter:?}");
     for (key, _) in &kept[1..] {
         datastore.delete(key, None).await.unwrap();
@@ -49,7 +51,10 @@ async fn a_record_that_does_not_fit_fails_alone() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let size = |number| if number == 7 { 400_000 } else { 10 };
     let keys: Vec<_> = (0..16).map(key).collect();
-    let records = keys.iter().zip(0..).map(|(key, number)| datastore.create(key, record(vec![5; size(number)], &clock)));
+    let records = keys
+        .iter()
+        .zip(0..)
+        .map(|(key, number)| datastore.create(key, record(vec![5; size(number)], &clock)));
     let (answers, ()) = join(join_all(records), async {
         other.execute_batch("ROLLBACK").unwrap();
     })
@@ -80,8 +85,14 @@ async fn a_deleted_file_is_an_outage_and_signs_nobody_out() {
         assert_eq!((lost.status.as_u16(), lost.text().as_str()), (503, ""));
         assert!(lost.set_cookies().is_empty());
         let lost = client.get("/get/user").send().await;
-        assert_eq!((lost.status.as_u16(), lost.header("retry-after")), (503, Some("1")));
-        assert_eq!(Client::new(&server).get("/set/user/cleo").send().await.status, 503);
+        assert_eq!(
+            (lost.status.as_u16(), lost.header("retry-after")),
+            (503, Some("1"))
+        );
+        assert_eq!(
+            Client::new(&server).get("/set/user/cleo").send().await.status,
+            503
+        );
         assert!(!place.file(deleted).exists(), "no new file in silence");
 
         std::fs::rename(place.file("aside"), place.file(deleted)).unwrap();
@@ -100,10 +111,26 @@ async fn nothing_is_written_for_long_into_a_deleted_file() {
     create(&datastore, &key(1), record("data", &clock)).await;
     assert!(load(&datastore, &key(1)).await.is_some());
     std::fs::remove_file(&path).unwrap();
-    assert_failed(datastore.touch(&key(1), clock.now()).await, ErrorKind::Unavailable, "not at its path");
-    assert_failed(datastore.load(&key(1)).await, ErrorKind::Unavailable, "not at its path");
-    assert_failed(datastore.keys_of("ann").await, ErrorKind::Unavailable, "not at its path");
-    assert_failed(datastore.purge_expired(1).await, ErrorKind::Unavailable, "not at its path");
+    assert_failed(
+        datastore.touch(&key(1), clock.now()).await,
+        ErrorKind::Unavailable,
+        "not at its path",
+    );
+    assert_failed(
+        datastore.load(&key(1)).await,
+        ErrorKind::Unavailable,
+        "not at its path",
+    );
+    assert_failed(
+        datastore.keys_of("ann").await,
+        ErrorKind::Unavailable,
+        "not at its path",
+    );
+    assert_failed(
+        datastore.purge_expired(1).await,
+        ErrorKind::Unavailable,
+        "not at its path",
+    );
 }
 
 /// R9
@@ -117,7 +144,10 @@ async fn a_deleted_file_is_noticed_without_a_write() {
     std::fs::remove_file(&path).unwrap();
     let end = std::time::Instant::now() + Duration::from_secs(20);
     while datastore.load(&key(1)).await.is_ok() {
-        assert!(std::time::Instant::now() < end, "it is still read after twenty seconds");
+        assert!(
+            std::time::Instant::now() < end,
+            "it is still read after twenty seconds"
+        );
         tokio::task::yield_now().await;
     }
 }
@@ -135,7 +165,11 @@ async fn another_file_in_its_place_is_left_alone() {
     create(&datastore, &key(1), record("data", &clock)).await;
     std::fs::rename(&other, &path).unwrap();
     let before = std::fs::read(&path).unwrap();
-    assert_failed(datastore.load(&key(1)).await, ErrorKind::Unavailable, "not at its path");
+    assert_failed(
+        datastore.load(&key(1)).await,
+        ErrorKind::Unavailable,
+        "not at its path",
+    );
     assert_failed(
         datastore.create(&key(3), record("new", &clock)).await,
         ErrorKind::Unavailable,

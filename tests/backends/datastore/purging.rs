@@ -20,9 +20,13 @@ fn fill(path: &Path, clock: &Clock, rows: std::ops::Range<u32>, ago: u64) {
     let expiry = i64::try_from(clock.now().unix() - ago).unwrap();
     for row in rows {
         let mut insert = filling
-            .prepare_cached("INSERT INTO sessions (key, version, expiry, bucket, data) VALUES (?1, 1, ?2, ?3, ?4)")
+            .prepare_cached(
+                "INSERT INTO sessions (key, version, expiry, bucket, data) VALUES (?1, 1, ?2, ?3, ?4)",
+            )
             .unwrap();
-        insert.execute(params![key(row).as_bytes(), expiry, expiry / 3_600, [7u8; 100]]).unwrap();
+        insert
+            .execute(params![key(row).as_bytes(), expiry, expiry / 3_600, [7u8; 100]])
+            .unwrap();
     }
     filling.commit().unwrap();
 }
@@ -47,7 +51,11 @@ async fn purging_a_hundred_thousand_lets_live_traffic_through() {
         async {
             while purged.get().is_none() {
                 let next = (saves.get() + 1).to_string();
-                match datastore.replace(&live, version, record(next.as_str(), &clock)).await.unwrap() {
+                match datastore
+                    .replace(&live, version, record(next.as_str(), &clock))
+                    .await
+                    .unwrap()
+                {
                     Replace::Replaced(next) => version = next,
                     other => panic!("{other:?}"),
                 }
@@ -69,18 +77,27 @@ async fn purging_a_hundred_thousand_lets_live_traffic_through() {
 async fn the_writer_purges_beside_live_traffic() {
     let (place, clock) = (Place::new(), clock());
     let path = place.file("sessions.db");
-    let builder = Datastore::builder(&path).clock(clock.clone()).purge_interval(Duration::from_secs(60));
+    let builder = Datastore::builder(&path)
+        .clock(clock.clone())
+        .purge_interval(Duration::from_secs(60));
     let datastore = builder.open().unwrap();
     let live = key(ROWS + 1);
     let mut version = create(&datastore, &live, record("0", &clock)).await;
     fill(&path, &clock, 0..20_000, 7_200);
     fill(&path, &clock, 20_000..20_010, 0);
     let owner = LockToken::from_bytes([7; 16]);
-    datastore.lock(&key(5), &owner, Duration::from_secs(10), Duration::ZERO).await.unwrap();
+    datastore
+        .lock(&key(5), &owner, Duration::from_secs(10), Duration::ZERO)
+        .await
+        .unwrap();
     clock.advance(Duration::from_secs(61));
     let mut saves = 0;
     while count(&path) > 11 {
-        match datastore.replace(&live, version, record("live", &clock)).await.unwrap() {
+        match datastore
+            .replace(&live, version, record("live", &clock))
+            .await
+            .unwrap()
+        {
             Replace::Replaced(next) => version = next,
             other => panic!("{other:?}"),
         }
@@ -88,7 +105,11 @@ async fn the_writer_purges_beside_live_traffic() {
         assert!(saves < 20_000, "{} records are left", count(&path));
     }
     assert!(load(&datastore, &live).await.is_some());
-    assert_eq!(number(&by_hand(&path), "SELECT count(*) FROM locks"), 0, "leases end as well");
+    assert_eq!(
+        number(&by_hand(&path), "SELECT count(*) FROM locks"),
+        0,
+        "leases end as well"
+    );
 }
 
 /// T57

@@ -41,10 +41,18 @@ async fn versions_never_repeat_across_restarts() {
         }
         let datastore = datastore(&path, &clock);
         let created = create(&datastore, &key(1), record("first", &clock)).await;
-        let replaced = datastore.replace(&key(1), created, record("second", &clock)).await.unwrap();
-        let Replace::Replaced(replaced) = replaced else { panic!("{replaced:?}") };
+        let replaced = datastore
+            .replace(&key(1), created, record("second", &clock))
+            .await
+            .unwrap();
+        let Replace::Replaced(replaced) = replaced else {
+            panic!("{replaced:?}")
+        };
         assert!(seen.insert(created) && seen.insert(replaced));
-        assert_eq!(datastore.delete(&key(1), Some(replaced)).await.unwrap(), Delete::Deleted);
+        assert_eq!(
+            datastore.delete(&key(1), Some(replaced)).await.unwrap(),
+            Delete::Deleted
+        );
     }
 }
 

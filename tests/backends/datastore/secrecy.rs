@@ -21,7 +21,10 @@ async fn nothing_in_the_files_works_as_a_cookie() {
     for file in ["sessions.db", "sessions.db-wal", "sessions.db-shm"] {
         files.extend(std::fs::read(place.file(file)).unwrap());
     }
-    assert!(holds(&files, b"ann-of-the-file"), "the values are where they are looked for");
+    assert!(
+        holds(&files, b"ann-of-the-file"),
+        "the values are where they are looked for"
+    );
     // The cookie in each of its readings: as it is sent, and its bytes, any stretch of which may be the id.
     assert!(!holds(&files, &cookie.as_bytes()[..24]));
     let bytes = base64(&cookie);
@@ -30,9 +33,18 @@ async fn nothing_in_the_files_works_as_a_cookie() {
         assert!(!holds(&files, stretch), "16 bytes of the cookie are in the file");
     }
     // What the file has in place of the id is refused as one.
-    for stretch in files.windows(32).filter(|stretch| stretch.iter().all(|byte| *byte != 0)).take(2_000) {
+    for stretch in files
+        .windows(32)
+        .filter(|stretch| stretch.iter().all(|byte| *byte != 0))
+        .take(2_000)
+    {
         let forged = format!("{COOKIE}={}", encode(stretch));
-        let reply = client.get("/get/user").no_cookies().cookie_header(forged).send().await;
+        let reply = client
+            .get("/get/user")
+            .no_cookies()
+            .cookie_header(forged)
+            .send()
+            .await;
         assert_eq!(reply.text(), "-");
     }
 }
@@ -50,9 +62,15 @@ async fn neither_debug_output_nor_logs_show_keys_or_values() {
     let client = Client::new(&server).with_clock(clock.clone());
     client.get("/set/user/value-of-the-log").send().await;
     std::fs::remove_file(&path).unwrap();
-    assert_eq!(client.get("/set/user/other-value-of-the-log").send().await.status, 503);
+    assert_eq!(
+        client.get("/set/user/other-value-of-the-log").send().await.status,
+        503
+    );
     let written = log.since(mark);
-    assert!(written.contains("not at its path"), "the outage is in the log: {written}");
+    assert!(
+        written.contains("not at its path"),
+        "the outage is in the log: {written}"
+    );
     assert!(!written.contains("value-of-the-log"));
 }
 
@@ -65,7 +83,9 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 fn base64(text: &str) -> Vec<u8> {
     let (mut bytes, mut bits, mut held) = (Vec::new(), 0u32, 0u32);
     for digit in text.bytes() {
-        let Some(value) = ALPHABET.iter().position(|letter| *letter == digit) else { continue };
+        let Some(value) = ALPHABET.iter().position(|letter| *letter == digit) else {
+            continue;
+        };
         held = held << 6 | u32::try_from(value).expect("below 64");
         bits += 6;
         if bits >= 8 {

@@ -6,7 +6,9 @@ use std::time::Duration;
 use futures_util::future::{join, join_all};
 use sessions_runtime::{Backend, Create, Datastore, ErrorKind};
 
-use super::kit::{SHORT, assert_failed, builder, by_hand, clock, create, datastore, key, load, number, record, wait_until};
+use super::kit::{
+    SHORT, assert_failed, builder, by_hand, clock, create, datastore, key, load, number, record, wait_until,
+};
 use crate::support::place::Place;
 
 /// Writes that come together are committed together, and each is there when it is answered.
@@ -17,8 +19,16 @@ async fn writes_at_once_share_their_commits() {
     let datastore = datastore(&path, &clock);
     let keys: Vec<_> = (0..64).map(key).collect();
     let before = commits(&path);
-    let answers = join_all(keys.iter().map(|key| datastore.create(key, record("data", &clock)))).await;
-    assert!(answers.iter().all(|answer| matches!(answer, Ok(Create::Created(_)))));
+    let answers = join_all(
+        keys.iter()
+            .map(|key| datastore.create(key, record("data", &clock))),
+    )
+    .await;
+    assert!(
+        answers
+            .iter()
+            .all(|answer| matches!(answer, Ok(Create::Created(_))))
+    );
     let took = commits(&path) - before;
     // The first may be quick enough to go alone.
     assert!((1..=8).contains(&took), "64 writes at once took {took} commits");
@@ -30,7 +40,11 @@ async fn writes_at_once_share_their_commits() {
     for number in 100..108 {
         create(&datastore, &key(number), record("data", &clock)).await;
     }
-    assert_eq!(commits(&path) - before, 8, "a write that is alone is committed by itself");
+    assert_eq!(
+        commits(&path) - before,
+        8,
+        "a write that is alone is committed by itself"
+    );
 }
 
 /// How many commits the log holds: frames that say how large the file is now. It starts anew after a checkpoint, which
@@ -41,7 +55,10 @@ fn commits(path: &Path) -> usize {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     let log = std::fs::read(log).unwrap();
-    log[HEADER..].chunks_exact(FRAME).filter(|frame| frame[4..8] != [0; 4]).count()
+    log[HEADER..]
+        .chunks_exact(FRAME)
+        .filter(|frame| frame[4..8] != [0; 4])
+        .count()
 }
 
 /// S62
@@ -54,7 +71,10 @@ async fn more_writes_than_the_queue_takes_are_busy_at_once() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let keys: Vec<_> = (0..40).map(key).collect();
     let (answers, ()) = join(
-        join_all(keys.iter().map(|key| datastore.create(key, record("data", &clock)))),
+        join_all(
+            keys.iter()
+                .map(|key| datastore.create(key, record("data", &clock))),
+        ),
         async { other.execute_batch("ROLLBACK").unwrap() },
     )
     .await;
@@ -81,7 +101,11 @@ async fn a_write_that_waits_for_too_long_is_given_up_and_does_not_take_place() {
     let datastore = builder(&path, &clock).timeout(SHORT).open().unwrap();
     let other = by_hand(&path);
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    assert_failed(datastore.create(&key(1), record("data", &clock)).await, ErrorKind::Busy, "given up");
+    assert_failed(
+        datastore.create(&key(1), record("data", &clock)).await,
+        ErrorKind::Busy,
+        "given up",
+    );
     other.execute_batch("ROLLBACK").unwrap();
     create(&datastore, &key(2), record("data", &clock)).await;
     assert_eq!(load(&datastore, &key(1)).await, None);
@@ -127,10 +151,17 @@ async fn the_log_is_moved_into_the_file_in_pauses() {
     let path = place.file("sessions.db");
     let datastore = datastore(&path, &clock);
     let keys: Vec<_> = (0..400).map(key).collect();
-    for answer in join_all(keys.iter().map(|key| datastore.create(key, record([5; 9_000], &clock)))).await {
+    for answer in join_all(
+        keys.iter()
+            .map(|key| datastore.create(key, record([5; 9_000], &clock))),
+    )
+    .await
+    {
         answer.unwrap();
     }
-    wait_until("the file has the records", || std::fs::metadata(&path).unwrap().len() > 3_000_000);
+    wait_until("the file has the records", || {
+        std::fs::metadata(&path).unwrap().len() > 3_000_000
+    });
 }
 
 /// A datastore under a plain Tokio runtime of several threads.
@@ -142,7 +173,10 @@ fn several_threads_of_a_runtime_share_it() {
         .map(|thread| {
             let (datastore, clock) = (datastore.clone(), clock.clone());
             std::thread::spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .unwrap();
                 runtime.block_on(async {
                     for number in 0..50 {
                         let key = key(thread * 1_000 + number);
@@ -162,7 +196,10 @@ fn several_threads_of_a_runtime_share_it() {
 #[test]
 fn a_call_outside_of_a_runtime_is_an_error() {
     let (place, clock) = (Place::new(), clock());
-    let datastore: Datastore = builder(&place.file("sessions.db"), &clock).timeout(Duration::from_secs(1)).open().unwrap();
+    let datastore: Datastore = builder(&place.file("sessions.db"), &clock)
+        .timeout(Duration::from_secs(1))
+        .open()
+        .unwrap();
     let created = futures_util::FutureExt::now_or_never(datastore.create(&key(1), record("data", &clock)));
     assert_failed(created.unwrap(), ErrorKind::Backend, "outside of a Tokio runtime");
     let loaded = futures_util::FutureExt::now_or_never(datastore.load(&key(1)));

@@ -80,9 +80,7 @@ impl From<rusqlite::Error> for Failure {
     fn from(err: rusqlite::Error) -> Self {
         let (kind, message) = match err.sqlite_error_code() {
             Some(
-                ErrorCode::DatabaseBusy
-                | ErrorCode::DatabaseLocked
-                | ErrorCode::FileLockingProtocolFailed,
+                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed,
             ) => (
                 ErrorKind::Busy,
                 "the session database stayed locked for longer than the busy time-out: look for a program that \

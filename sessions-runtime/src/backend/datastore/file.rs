@@ -27,7 +27,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(2);
 pub(super) fn for_writing(settings: &Settings) -> Result<Connection> {
     check_place(&settings.path)?;
     make_private(&settings.path);
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(&settings.path, flags)?;
     connection.busy_timeout(settings.busy_timeout)?;
     // SQLite opens a file that it may not write without a word, and fails at the first write.
@@ -107,7 +108,8 @@ fn write_ahead(connection: &Connection, wait: Duration) -> Result<()> {
     let end = Instant::now() + wait;
     loop {
         // Of several that switch at once, SQLite refuses all but one without waiting.
-        let mode = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
+        let mode =
+            connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
         match mode.map_err(Failure::from) {
             Ok(mode) if mode == "wal" => return Ok(()),
             Ok(_) => {
@@ -128,14 +130,17 @@ mod tests {
     use crate::backend::datastore::Datastore;
 
     fn number(connection: &Connection, pragma: &str) -> i64 {
-        connection.pragma_query_value(None, pragma, |row| row.get(0)).unwrap()
+        connection
+            .pragma_query_value(None, pragma, |row| row.get(0))
+            .unwrap()
     }
 
     #[test]
     fn settings_arrive_at_sqlite() {
         let directory = std::env::temp_dir().join(format!("sessions-file-{}", std::process::id()));
         std::fs::create_dir_all(&directory).unwrap();
-        let builder = Datastore::builder(directory.join("sessions.db")).busy_timeout(Duration::from_millis(70));
+        let builder =
+            Datastore::builder(directory.join("sessions.db")).busy_timeout(Duration::from_millis(70));
         for (synchronous, stored) in [(Synchronous::Full, 2), (Synchronous::Normal, 1)] {
             let builder = builder.clone().synchronous(synchronous).max_size(1_000_000);
             let writer = for_writing(&builder.settled().unwrap()).unwrap();
@@ -144,7 +149,10 @@ mod tests {
             assert_eq!(number(&writer, "busy_timeout"), 70);
         }
         let reader = for_reading(&builder.settled().unwrap()).unwrap();
-        assert_eq!((number(&reader, "query_only"), number(&reader, "busy_timeout")), (1, 70));
+        assert_eq!(
+            (number(&reader, "query_only"), number(&reader, "busy_timeout")),
+            (1, 70)
+        );
         std::fs::remove_dir_all(directory).unwrap();
     }
 }

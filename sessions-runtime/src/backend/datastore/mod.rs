@@ -4,8 +4,8 @@ mod failure;
 mod file;
 mod presence;
 mod queue;
-mod reads;
 mod readers;
+mod reads;
 mod schema;
 mod settings;
 mod versions;
@@ -180,23 +180,15 @@ impl Datastore {
         seconds(self.shared.settings.clock.now())
     }
 
-    /// The future of a call.
-    fn answer<'a, T>(
-        &'a self,
-        call: impl Future<Output = failure::Result<T>> + Send + 'a,
-    ) -> BackendFuture<'a, T> {
-        Box::pin(async move { call.await.map_err(Failure::into_error) })
-    }
-
     /// Queues a write, when the future is polled first.
     fn write<W: writes::Write>(&self, write: W) -> BackendFuture<'_, W::Answer> {
-        self.answer(async move { self.shared.queue.write(write).await })
+        answer(async move { self.shared.queue.write(write).await })
     }
 }
 
 impl Backend for Datastore {
     fn load<'a>(&'a self, key: &'a StoreKey) -> BackendFuture<'a, Option<Record>> {
-        self.answer(async move {
+        answer(async move {
             self.shared.queue.settle().await;
             let (key, now) = (*key, self.now());
             let read = move |connection: &_| reads::record(connection, &key, now);
@@ -236,7 +228,7 @@ impl Backend for Datastore {
     /// In batches, each of which is a write like others: live ones wait for one batch at most. Dropped, it stops after
     /// the present one.
     fn purge_expired(&self, limit: usize) -> BackendFuture<'_, usize> {
-        self.answer(async move {
+        answer(async move {
             let Shared {
                 queue,
                 readers,
@@ -260,7 +252,7 @@ impl Backend for Datastore {
     }
 
     fn keys_of<'a>(&'a self, principal: &'a str) -> BackendFuture<'a, Vec<StoreKey>> {
-        self.answer(async move {
+        answer(async move {
             self.shared.queue.settle().await;
             let (principal, now) = (principal.to_owned(), self.now());
             let read = move |connection: &_| reads::keys_of(connection, &principal, now);
@@ -276,7 +268,7 @@ impl Backend for Datastore {
         lease: Duration,
         wait: Duration,
     ) -> BackendFuture<'a, Acquire> {
-        self.answer(async move {
+        answer(async move {
             let (key, owner, end) = (*key, *owner, Instant::now() + wait);
             loop {
                 // Made before the look at the lock, so that an unlock between the two is not missed.
@@ -304,6 +296,11 @@ impl Backend for Datastore {
             tracing::warn!(%failure, "a lock is not released before its lease is over");
         }
     }
+}
+
+/// The future of a call.
+fn answer<'a, T>(call: impl Future<Output = failure::Result<T>> + Send + 'a) -> BackendFuture<'a, T> {
+    Box::pin(async move { call.await.map_err(Failure::into_error) })
 }
 
 /// Shows where the file lies, which is no secret.

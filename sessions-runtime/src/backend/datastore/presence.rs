@@ -47,9 +47,10 @@ impl Presence {
     pub(super) fn check(&self) -> Result<()> {
         let missing = !self.files.iter().all(File::is_there);
         if missing != self.missing.swap(missing, Ordering::Relaxed) {
-            match missing {
-                true => error!("the session database is not at its path any more"),
-                false => info!("the session database is at its path again"),
+            if missing {
+                error!("the session database is not at its path any more");
+            } else {
+                info!("the session database is at its path again");
             }
         }
         if missing { Err(Failure::missing()) } else { Ok(()) }

@@ -218,3 +218,7 @@ fn ended() -> Failure {
         "the writer of the session database has ended",
     )
 }
+
+#[cfg(test)]
+#[path = "queue_tests.rs"]
+mod tests;

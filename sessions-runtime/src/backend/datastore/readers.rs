@@ -189,3 +189,7 @@ impl r2d2::ManageConnection for Connections {
         false
     }
 }
+
+#[cfg(test)]
+#[path = "readers_tests.rs"]
+mod tests;

@@ -50,7 +50,8 @@ pub(super) fn expired(
     limit: usize,
     now: i64,
 ) -> Result<Vec<Expired>> {
-    let sql = "SELECT bucket, key FROM sessions WHERE (bucket, key) > (?1, ?2) AND bucket <= ?3 AND expiry < ?4
+    let sql =
+        "SELECT bucket, key FROM sessions WHERE (bucket, key) > (?1, ?2) AND bucket <= ?3 AND expiry < ?4
                ORDER BY bucket, key LIMIT ?5";
     let (bucket, last) = after.map_or((-1, [0; 32]), |after| (after.bucket, *after.key.as_bytes()));
     let mut find = connection.prepare_cached(sql)?;
@@ -66,10 +67,13 @@ pub(super) fn expired(
 
 fn key(row: &Row<'_>, column: usize) -> rusqlite::Result<StoreKey> {
     match row.get_ref(column)? {
-        ValueRef::Blob(bytes) => bytes
-            .try_into()
-            .map(StoreKey::from_bytes)
-            .map_err(|_| rusqlite::Error::InvalidColumnType(column, "key".to_owned(), rusqlite::types::Type::Blob)),
-        other => Err(rusqlite::Error::InvalidColumnType(column, "key".to_owned(), other.data_type())),
+        ValueRef::Blob(bytes) => bytes.try_into().map(StoreKey::from_bytes).map_err(|_| {
+            rusqlite::Error::InvalidColumnType(column, "key".to_owned(), rusqlite::types::Type::Blob)
+        }),
+        other => Err(rusqlite::Error::InvalidColumnType(
+            column,
+            "key".to_owned(),
+            other.data_type(),
+        )),
     }
 }

@@ -264,7 +264,9 @@ impl DatastoreBuilder {
     /// assert!(err.to_string().contains("create the directory"));
     /// ```
     pub fn open(self) -> Result<Datastore, SessionError> {
-        self.settled().and_then(Datastore::with).map_err(Failure::into_error)
+        self.settled()
+            .and_then(Datastore::with)
+            .map_err(Failure::into_error)
     }
 
     pub(super) fn settled(self) -> Result<Settings> {
@@ -275,8 +277,10 @@ impl DatastoreBuilder {
             ));
         }
         settings.path = std::path::absolute(&path).map_err(|err| {
-            Failure::configuration("the path of the session database has no meaning here: give an absolute one")
-                .because(err)
+            Failure::configuration(
+                "the path of the session database has no meaning here: give an absolute one",
+            )
+            .because(err)
         })?;
         Ok(settings)
     }
