@@ -1,6 +1,7 @@
 //! Several who start at once on a file that is not there yet, or is not up to date.
 
 use std::sync::{Arc, Barrier};
+use std::time::Instant;
 
 use sessions_runtime::{Backend, Datastore, ErrorKind};
 
@@ -102,6 +103,28 @@ fn a_starter_gives_up_where_the_one_before_never_ends() {
         "`busy_timeout`",
     );
     first.execute_batch("ROLLBACK").unwrap();
+    Datastore::open(&path).unwrap();
+}
+
+/// R8
+/// Where SQLite does not wait by itself: somebody reads a file that has to be switched to a log.
+#[test]
+fn a_starter_waits_for_readers_of_a_file_without_a_log() {
+    let place = Place::new();
+    let path = place.file("sessions.db");
+    drop(Datastore::open(&path).unwrap());
+    let reader = by_hand(&path);
+    reader
+        .execute_batch("PRAGMA journal_mode = DELETE; BEGIN; SELECT * FROM sessions")
+        .unwrap();
+    let started = Instant::now();
+    assert_failed(
+        builder(&path, &clock()).busy_timeout(SHORT).open(),
+        ErrorKind::Busy,
+        "`busy_timeout`",
+    );
+    assert!(started.elapsed() >= SHORT);
+    reader.execute_batch("ROLLBACK").unwrap();
     Datastore::open(&path).unwrap();
 }
 

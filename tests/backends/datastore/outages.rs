@@ -1,7 +1,9 @@
 //! A full disk, and files that go away while they are open.
 
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use actix_web::rt::System;
 use futures_util::future::{join, join_all};
 use sessions_runtime::testing::Client;
 use sessions_runtime::{Backend, Create, ErrorKind, Replace};
@@ -153,28 +155,55 @@ async fn a_deleted_file_is_noticed_without_a_write() {
 }
 
 /// R9
-/// Another file in its place is not ours: the log of the old one must not be written into it.
+/// Another file in its place is not ours, nor is the log beside it: neither the writer nor a reader touches them, also
+/// not as the last one who closes the old file, which removes its log otherwise.
 #[actix_web::test]
-async fn another_file_in_its_place_is_left_alone() {
-    let (place, clock) = (Place::new(), clock());
-    let (path, other) = (place.file("sessions.db"), place.file("other.db"));
-    let other_datastore = datastore(&other, &clock);
-    create(&other_datastore, &key(2), record("other", &clock)).await;
-    drop(other_datastore);
-    let datastore = datastore(&path, &clock);
-    create(&datastore, &key(1), record("data", &clock)).await;
-    std::fs::rename(&other, &path).unwrap();
-    let before = std::fs::read(&path).unwrap();
-    assert_failed(
-        datastore.load(&key(1)).await,
-        ErrorKind::Unavailable,
-        "not at its path",
-    );
-    assert_failed(
-        datastore.create(&key(3), record("new", &clock)).await,
-        ErrorKind::Unavailable,
-        "not at its path",
-    );
-    drop(datastore);
-    assert_eq!(std::fs::read(&path).unwrap(), before);
+async fn other_files_in_their_place_are_left_alone() {
+    for reader_is_last in [false, true] {
+        let (place, clock) = (Place::new(), clock());
+        let path = place.file("sessions.db");
+        let datastore = datastore(&path, &clock);
+        create(&datastore, &key(1), record("data", &clock)).await;
+        let (ends, end) = channel::<()>();
+        let (reads, read) = channel();
+        let reader = reader_is_last.then(|| {
+            let datastore = datastore.clone();
+            std::thread::spawn(move || {
+                assert!(System::new().block_on(load(&datastore, &key(1))).is_some());
+                drop(datastore);
+                reads.send(()).unwrap();
+                end.iter().for_each(drop);
+            })
+        });
+        if reader.is_some() {
+            read.recv().unwrap();
+        }
+        for (file, text) in [
+            ("sessions.db", "another file"),
+            ("sessions.db-wal", "another log"),
+        ] {
+            std::fs::write(place.file("aside"), text).unwrap();
+            std::fs::rename(place.file("aside"), place.file(file)).unwrap();
+        }
+        assert_failed(
+            datastore.create(&key(3), record("new", &clock)).await,
+            ErrorKind::Unavailable,
+            "not at its path",
+        );
+        assert_failed(
+            datastore.load(&key(1)).await,
+            ErrorKind::Unavailable,
+            "not at its path",
+        );
+        drop(datastore);
+        drop(ends);
+        if let Some(reader) = reader {
+            reader.join().unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "another file");
+        assert_eq!(
+            std::fs::read_to_string(place.file("sessions.db-wal")).unwrap(),
+            "another log"
+        );
+    }
 }

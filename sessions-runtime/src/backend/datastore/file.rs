@@ -4,7 +4,6 @@ use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::failure::{Failure, Result};
@@ -66,14 +65,7 @@ pub(super) fn for_reading(settings: &Settings) -> Result<Connection> {
     let connection = Connection::open_with_flags(&settings.path, flags)?;
     connection.busy_timeout(settings.busy_timeout)?;
     connection.pragma_update(None, "query_only", true)?;
-    leave_log(&connection)?;
     Ok(connection)
-}
-
-/// Lets a connection close without a checkpoint and without removing the log, which may be another file's by then.
-pub(super) fn leave_log(connection: &Connection) -> Result<()> {
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    Ok(())
 }
 
 /// Says what is wrong with the path better than SQLite can, which only says that the file cannot be opened.

@@ -169,8 +169,13 @@ fn without_a_blocking_thread_a_read_ends_after_its_time_out() {
         .unwrap();
     let (release, hold) = channel::<()>();
     let occupied = runtime.spawn_blocking(move || hold.iter().for_each(drop));
+    let started = Instant::now();
     let failure = runtime.block_on(place.readers().read(thread_of)).unwrap_err();
     assert!(failure.is_busy(), "{failure}");
+    assert!(
+        started.elapsed() < Duration::from_secs(3),
+        "as long as nothing is configured"
+    );
     drop(release);
     runtime.block_on(occupied).unwrap();
     runtime.block_on(place.readers().read(thread_of)).unwrap();

@@ -8,7 +8,6 @@ use rusqlite::{Connection, TransactionBehavior};
 use tracing::{debug, warn};
 
 use super::failure::{Failure, Result};
-use super::file;
 use super::presence::Presence;
 use super::queue::Task;
 use super::settings::Settings;
@@ -222,17 +221,14 @@ impl Writer {
         Ok(self.connection.query_row(sql, [], |_| Ok(()))?)
     }
 
-    /// Leaves one file where nobody else has it open, and the log short otherwise.
+    /// Leaves one file where nobody else has it open, and the log short otherwise. Where the file was moved meanwhile,
+    /// it is the moved one that gets what the log has, and SQLite removes no log from the place of another file.
     fn close(self) {
-        let closed = match self.presence.check() {
-            // What lies at the path is none of ours.
-            Err(_) => file::leave_log(&self.connection),
-            Ok(()) => self
-                .connection
-                .busy_timeout(Duration::ZERO)
-                .map_err(Failure::from)
-                .and_then(|()| self.run_checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")),
-        };
+        let closed = self
+            .connection
+            .busy_timeout(Duration::ZERO)
+            .map_err(Failure::from)
+            .and_then(|()| self.run_checkpoint("PRAGMA wal_checkpoint(TRUNCATE)"));
         if let Err(failure) = closed {
             debug!(%failure, "the log of the session database is left as it is");
         }
@@ -244,3 +240,7 @@ fn finish(batch: Batch, outcome: &Result<()>) {
         task.finish(outcome.clone());
     }
 }
+
+#[cfg(test)]
+#[path = "writer_tests.rs"]
+mod tests;
