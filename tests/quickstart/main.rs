@@ -1,10 +1,13 @@
 //! `examples/quickstart` does what it says, with a client that knows nothing of it.
 
-mod program;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::fs;
 
-use program::{Answer, Directory, Program, binary, command, curl};
+use support::program::{Answer, Directory, Program, binary, command, curl};
+
+const EXAMPLE: &str = "quickstart";
 
 /// A running quickstart in a directory of its own, and one browser.
 struct Run {
@@ -15,7 +18,7 @@ struct Run {
 impl Run {
     fn new(name: &str) -> Self {
         let directory = Directory::new(name);
-        let program = Program::start(&directory, &[]);
+        let program = Program::start(EXAMPLE, &directory, &[]);
         Self { program, directory }
     }
 
@@ -132,7 +135,7 @@ fn the_secret_for_development_is_private_loud_and_kept() {
     );
     assert!(errors.contains(".sessions-dev-secret"), "{errors}");
     // The next start finds it, and with it every session.
-    let program = Program::start(&directory, &[]);
+    let program = Program::start(EXAMPLE, &directory, &[]);
     let answer = curl(&directory.file("jar"), &program.url("/session"));
     assert_eq!(answer.text, "visit 2, session loaded\n");
     assert_eq!(fs::read(&file).expect("the file is kept"), secret);
@@ -143,6 +146,7 @@ fn the_secret_for_development_is_private_loud_and_kept() {
 fn a_secret_of_the_environment_is_used_and_no_file_is_made() {
     let directory = Directory::new("environment");
     let program = Program::start(
+        EXAMPLE,
         &directory,
         &[("SESSIONS_SECRET_KEY", "Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")],
     );
@@ -169,7 +173,7 @@ fn production_without_a_fit_secret_does_not_start() {
         ),
     ] {
         let directory = Directory::new(name);
-        let output = command(&directory, &variables)
+        let output = command(EXAMPLE, &directory, &variables)
             .output()
             .expect("the program starts");
         assert!(!output.status.success(), "{name}");
@@ -187,7 +191,7 @@ fn production_without_a_fit_secret_does_not_start() {
 #[test]
 fn insecure_cookies_have_to_be_asked_for() {
     let directory = Directory::new("insecure");
-    let program = Program::start(&directory, &[("INSECURE_COOKIES", "1")]);
+    let program = Program::start(EXAMPLE, &directory, &[("INSECURE_COOKIES", "1")]);
     let answer = curl(&directory.file("jar"), &program.url("/session"));
     let lines = answer.set_cookies();
     assert!(
@@ -200,7 +204,7 @@ fn insecure_cookies_have_to_be_asked_for() {
 /// G3
 #[test]
 fn the_program_is_short() {
-    assert!(binary().is_file());
+    assert!(binary(EXAMPLE).is_file());
     let main = include_str!("../../examples/quickstart/main.rs");
     assert!(main.lines().count() < 100, "{} lines", main.lines().count());
 }

@@ -1,4 +1,4 @@
-//! What several test binaries share: a server for one test, points where requests wait, and the log.
+//! What several test binaries share: servers and programs for one test, points where requests wait, and the log.
 //!
 //! A binary takes it in with `#[path = "../support/mod.rs"] mod support;` and uses what it needs.
 #![allow(dead_code, unreachable_pub, reason = "each binary uses a part of it")]
@@ -7,4 +7,5 @@ pub mod daemon;
 pub mod gate;
 pub mod logs;
 pub mod place;
+pub mod program;
 pub mod site;

@@ -1,66 +1,86 @@
-//! The example program as a user runs it: the real binary, in an empty directory, driven by `curl` with a cookie jar.
+//! An example program as a user runs it: the real binary, in an empty directory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::{env, fs, process};
 
-/// Builds the example once for this test binary, into the target directory that this binary lies in, and gives its path.
-pub(crate) fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let own = env::current_exe().expect("this test has a path");
-        // target/debug/deps/quickstart-0123: the directory of the profile is two above.
-        let profile = own
-            .ancestors()
-            .nth(2)
-            .expect("tests lie in target/<profile>/deps");
-        let target = profile
-            .parent()
-            .expect("the profile lies in the target directory");
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .expect("the tests lie in the workspace");
-        let mut build = Command::new(env!("CARGO"));
-        build.args([
+/// Every variable that an example reads; a test sets the ones it means, and no others reach the program.
+const VARIABLES: [&str; 6] = [
+    "SESSIONS_SECRET_KEY",
+    "APP_ENV",
+    "INSECURE_COOKIES",
+    "RUST_LOG",
+    "SHOP_BACKEND",
+    "SHOP_DB",
+];
+
+/// Builds an example once for this test binary, into the target directory that this binary lies in, and gives its path.
+pub fn binary(example: &'static str) -> PathBuf {
+    static BUILT: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
+    let own = env::current_exe().expect("this test has a path");
+    // target/debug/deps/quickstart-0123: the directory of the profile is two above.
+    let profile = own
+        .ancestors()
+        .nth(2)
+        .expect("tests lie in target/<profile>/deps");
+    let binary = profile
+        .join("examples")
+        .join(format!("{example}{}", env::consts::EXE_SUFFIX));
+    // Tests that come meanwhile wait for the one that builds.
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    if !built.contains(example) {
+        build(example, profile);
+        assert!(binary.is_file(), "{} is missing", binary.display());
+        built.insert(example);
+    }
+    binary
+}
+
+fn build(example: &str, profile: &Path) {
+    let target = profile
+        .parent()
+        .expect("the profile lies in the target directory");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the tests lie in the workspace");
+    let mut build = Command::new(env!("CARGO"));
+    build
+        .args([
             "build",
             "--quiet",
             "--package",
             "sessions-examples",
             "--example",
-            "quickstart",
-        ]);
-        build.arg("--target-dir").arg(target).current_dir(root);
-        if profile.ends_with("release") {
-            build.arg("--release");
-        }
-        let status = build.status().expect("cargo starts");
-        assert!(status.success(), "`cargo build --example quickstart` failed");
-        let binary = profile
-            .join("examples")
-            .join(format!("quickstart{}", env::consts::EXE_SUFFIX));
-        assert!(binary.is_file(), "{} is missing", binary.display());
-        binary
-    })
+            example,
+        ])
+        .arg("--target-dir")
+        .arg(target)
+        .current_dir(root);
+    if profile.ends_with("release") {
+        build.arg("--release");
+    }
+    let status = build.status().expect("cargo starts");
+    assert!(status.success(), "`cargo build --example {example}` failed");
 }
 
 /// An empty directory that is removed with everything in it.
-pub(crate) struct Directory(PathBuf);
+pub struct Directory(PathBuf);
 
 impl Directory {
-    pub(crate) fn new(name: &str) -> Self {
-        let path = env::temp_dir().join(format!("sessions-quickstart-{}-{name}", process::id()));
+    pub fn new(name: &str) -> Self {
+        let path = env::temp_dir().join(format!("sessions-example-{}-{name}", process::id()));
         // Left behind by a test that was killed.
         drop(fs::remove_dir_all(&path));
         fs::create_dir_all(&path).expect("a directory for the test");
         Self(path)
     }
 
-    pub(crate) fn file(&self, name: &str) -> PathBuf {
+    pub fn file(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 }
@@ -72,15 +92,15 @@ impl Drop for Directory {
     }
 }
 
-/// The program in a directory, with these variables and no others that it reads.
-pub(crate) fn command(directory: &Directory, variables: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(binary());
+/// An example in a directory, with these variables and no others that it reads.
+pub fn command(example: &'static str, directory: &Directory, variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(binary(example));
     command
         .current_dir(&directory.0)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    for name in ["SESSIONS_SECRET_KEY", "APP_ENV", "INSECURE_COOKIES", "RUST_LOG"] {
+    for name in VARIABLES {
         command.env_remove(name);
     }
     command.env("PORT", "0").envs(variables.iter().copied());
@@ -88,15 +108,17 @@ pub(crate) fn command(directory: &Directory, variables: &[(&str, &str)]) -> Comm
 }
 
 /// The running program; it ends with this value, also when the test fails.
-pub(crate) struct Program {
+pub struct Program {
     child: Child,
     errors: Option<JoinHandle<String>>,
     url: String,
 }
 
 impl Program {
-    pub(crate) fn start(directory: &Directory, variables: &[(&str, &str)]) -> Self {
-        let mut child = command(directory, variables).spawn().expect("the program starts");
+    pub fn start(example: &'static str, directory: &Directory, variables: &[(&str, &str)]) -> Self {
+        let mut child = command(example, directory, variables)
+            .spawn()
+            .expect("the program starts");
         // Read all along, so that the program never waits for room in the pipe.
         let mut stderr = child.stderr.take().expect("standard error is piped");
         let errors = std::thread::spawn(move || {
@@ -122,12 +144,23 @@ impl Program {
         program
     }
 
-    pub(crate) fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
 
-    /// Ends the program and gives what it wrote to standard error.
-    pub(crate) fn stop(mut self) -> String {
+    /// Ends the program as Ctrl-C does, and waits for it.
+    #[cfg(unix)]
+    pub fn interrupt(mut self) -> ExitStatus {
+        let sent = Command::new("kill")
+            .args(["-INT", &self.child.id().to_string()])
+            .status()
+            .expect("`kill` is part of the system");
+        assert!(sent.success());
+        self.child.wait().expect("the program is ours")
+    }
+
+    /// Ends the program as a crash would, and gives what it wrote to standard error.
+    pub fn stop(mut self) -> String {
         self.end();
         let errors = self.errors.take().map(JoinHandle::join);
         errors.and_then(Result::ok).unwrap_or_default()
@@ -147,20 +180,20 @@ impl Drop for Program {
 }
 
 /// An answer: status, header lines by lower-case name, body.
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: BTreeMap<String, Vec<String>>,
-    pub(crate) text: String,
+pub struct Answer {
+    pub status: u16,
+    pub headers: BTreeMap<String, Vec<String>>,
+    pub text: String,
 }
 
 impl Answer {
-    pub(crate) fn set_cookies(&self) -> &[String] {
+    pub fn set_cookies(&self) -> &[String] {
         self.headers.get("set-cookie").map_or(&[], Vec::as_slice)
     }
 }
 
 /// Asks for a page with `curl`, which reads the cookie jar and writes it back.
-pub(crate) fn curl(jar: &Path, url: &str) -> Answer {
+pub fn curl(jar: &Path, url: &str) -> Answer {
     let arguments: [&OsStr; 9] = [
         "--silent".as_ref(),
         "--show-error".as_ref(),
