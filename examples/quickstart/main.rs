@@ -65,11 +65,10 @@ async fn cookies() -> Result<impl Responder, SessionError> {
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
     sessions_examples::log();
-    let secure = std::env::var_os("INSECURE_COOKIES").is_none();
     let sessions = Sessions::builder()
         .secret_key(sessions_examples::secret_key(Path::new(".sessions-dev-secret"))?)
         .default_backend("securecookie")
-        .cookie_args(CookieArgs::new().secure(secure))
+        .cookie_args(CookieArgs::new().secure(sessions_examples::secure()))
         .backend("memory", Memory::new())
         .build()?;
     let app = move || {

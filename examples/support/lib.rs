@@ -1,8 +1,10 @@
-//! What the example programs share: a port, a log, and a secret for development.
+//! What the example programs share: a port, a log, a secret for development, and how they end.
 
+use std::error::Error;
 use std::io::{self, Write};
 use std::net::TcpListener;
 use std::path::Path;
+use std::process::ExitCode;
 use std::{env, fs};
 
 use sessions_runtime::SecretKey;
@@ -17,6 +19,33 @@ pub fn log() {
         .init();
 }
 
+/// Ends the program; why it could not start is one line on standard error.
+pub fn exit(result: io::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => {
+            eprintln!("error: {}", one_line(&err));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// An error with all that it lists, and its causes.
+pub fn one_line(err: &dyn Error) -> String {
+    let text = err.to_string();
+    let mut parts: Vec<_> = text
+        .lines()
+        .map(|line| line.trim_start_matches("  - ").to_owned())
+        .collect();
+    parts.extend(err.source().map(one_line));
+    parts.join(": ")
+}
+
+/// Whether cookies are `Secure`: unless `INSECURE_COOKIES=1` says otherwise, for Safari over plain http.
+pub fn secure() -> bool {
+    env::var("INSECURE_COOKIES").as_deref() != Ok("1")
+}
+
 /// Listens on 127.0.0.1 and `PORT` (8080; 0 picks a free one), and says so.
 ///
 /// # Errors
@@ -24,10 +53,17 @@ pub fn log() {
 /// `PORT` is no port number, or is taken.
 pub fn listen() -> io::Result<TcpListener> {
     let port = env::var("PORT").unwrap_or_else(|_| "8080".to_owned());
-    let port: u16 = port
-        .parse()
-        .map_err(|_| io::Error::other(format!("PORT={port} is not a port number")))?;
-    let listener = TcpListener::bind(("127.0.0.1", port))?;
+    let port: u16 = port.parse().map_err(|_| {
+        io::Error::other(format!(
+            "PORT={port} is not a port number: choose one of 1 to 65535, or 0 for a free one"
+        ))
+    })?;
+    let listener = TcpListener::bind(("127.0.0.1", port)).map_err(|err| {
+        io::Error::new(
+            err.kind(),
+            format!("cannot listen on port {port} ({err}): choose another with PORT, or 0 for a free one"),
+        )
+    })?;
     println!("listening on http://{}", listener.local_addr()?);
     Ok(listener)
 }

@@ -1,0 +1,106 @@
+//! The pages: templates that the compiler checks, the layout around them, and the messages on top.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CacheControl, CacheDirective, ContentType};
+use actix_web::{HttpResponse, Responder, error, get};
+use askama::Template;
+use sessions_runtime::{FlashMessage, Level, Session, SessionError, with_sessions};
+
+use crate::cart::{self, Line};
+use crate::catalogue::{Price, Product};
+
+/// Pages have no scripts, and nothing from elsewhere.
+pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What every page shows: who is signed in, how full the cart is, and the messages that wait.
+pub(crate) struct Layout {
+    user: Option<String>,
+    items: u64,
+    messages: Vec<FlashMessage>,
+}
+
+impl Layout {
+    /// Takes the messages: each is shown once.
+    pub(crate) async fn new(session: &Session, user: &Session, cart: &Session) -> Result<Self, SessionError> {
+        Ok(Self {
+            user: user.get("name")?,
+            items: cart::lines(cart)?.iter().map(|line| u64::from(line.count)).sum(),
+            messages: session.take_flashes().await?,
+        })
+    }
+}
+
+/// `GET /`
+#[derive(Template)]
+#[template(path = "home.html")]
+pub(crate) struct Home {
+    pub(crate) layout: Layout,
+    pub(crate) visits: u32,
+    pub(crate) last_viewed: Option<&'static Product>,
+    pub(crate) products: &'static [Product],
+}
+
+/// `GET /product/{sku}`
+#[derive(Template)]
+#[template(path = "product.html")]
+pub(crate) struct One {
+    pub(crate) layout: Layout,
+    pub(crate) product: &'static Product,
+}
+
+/// `GET /cart`
+#[derive(Template)]
+#[template(path = "cart.html")]
+pub(crate) struct Cart {
+    pub(crate) layout: Layout,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) total: Price,
+}
+
+#[derive(Template)]
+#[template(path = "not_found.html")]
+struct NotFound {
+    layout: Layout,
+}
+
+/// A page as an answer.
+pub(crate) fn html(page: &impl Template) -> actix_web::Result<HttpResponse> {
+    answer(StatusCode::OK, page)
+}
+
+/// The page for an address or a sku that does not exist.
+pub(crate) fn not_found(layout: Layout) -> actix_web::Result<HttpResponse> {
+    answer(StatusCode::NOT_FOUND, &NotFound { layout })
+}
+
+fn answer(status: StatusCode, page: &impl Template) -> actix_web::Result<HttpResponse> {
+    let text = page.render().map_err(error::ErrorInternalServerError)?;
+    Ok(HttpResponse::build(status)
+        .content_type(ContentType::html())
+        .body(text))
+}
+
+/// Leaves a message for the next page. One too many is left out: it is not worth the order that it tells of.
+pub(crate) fn tell(session: &Session, level: Level, text: impl Into<String>) -> Result<(), SessionError> {
+    match session.add_flash((level, text)) {
+        Err(err) if err.is_too_large() => Ok(()),
+        added => added,
+    }
+}
+
+/// Every other address.
+#[with_sessions(default = "securecookie")]
+#[session(name = "user", backend = "datastore")]
+#[session(name = "cart", backend = "datastore")]
+pub(crate) async fn nowhere() -> actix_web::Result<HttpResponse> {
+    not_found(Layout::new(session, user, cart).await?)
+}
+
+/// A handler without the attribute: sessions cost it nothing.
+#[get("/style.css")]
+pub(crate) async fn style() -> impl Responder {
+    HttpResponse::Ok()
+        .content_type("text/css; charset=utf-8")
+        .insert_header(CacheControl(vec![CacheDirective::MaxAge(60)]))
+        .body(include_str!("templates/style.css"))
+}
