@@ -7,6 +7,7 @@ mod browser;
 mod shop;
 
 mod abuse;
+mod chromium;
 mod overlap;
 mod pages;
 mod start;

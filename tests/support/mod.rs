@@ -3,6 +3,7 @@
 //! A binary takes it in with `#[path = "../support/mod.rs"] mod support;` and uses what it needs.
 #![allow(dead_code, unreachable_pub, reason = "each binary uses a part of it")]
 
+pub mod chromium;
 pub mod daemon;
 pub mod gate;
 pub mod logs;
