@@ -166,7 +166,7 @@ pub use sessions_macros::with_sessions;
 pub use sessions_macros::Flash;
 
 /// The README's examples compile.
-#[cfg(all(doctest, feature = "macros"))]
+#[cfg(all(doctest, feature = "macros", feature = "datastore"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
