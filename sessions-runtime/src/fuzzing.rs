@@ -146,7 +146,7 @@ mod tests {
         replay("sealed_text", super::sealed_text);
     }
 
-    /// S47, S48
+    /// S47, S48, T59
     #[test]
     fn hostile_records_are_refused_or_read_back_the_same() {
         replay("record", super::record);

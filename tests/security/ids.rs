@@ -17,7 +17,7 @@ fn id(value: &str) -> Vec<u8> {
     frame[HEAD..frame.len() - TAG].to_vec()
 }
 
-/// S1, V24
+/// S1, V24, T50
 #[actix_web::test]
 async fn ids_in_cookies_are_256_bits_that_vary_and_never_repeat() {
     let site = app::site();
@@ -62,7 +62,7 @@ async fn a_cookie_with_an_id_says_nothing_about_the_session() {
     }
 }
 
-/// S6, V14
+/// S6, V14, T51
 /// A thousand: too short, too long, other alphabets, control letters spelled out, genuine ones with a letter more.
 #[actix_web::test]
 async fn malformed_ids_never_reach_the_backend() {

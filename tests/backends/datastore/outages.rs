@@ -12,7 +12,7 @@ use super::kit::{assert_failed, builder, by_hand, clock, create, datastore, key,
 use super::locked::{COOKIE, serve_with};
 use crate::support::place::Place;
 
-/// R9
+/// R9, T54
 #[actix_web::test]
 async fn a_full_file_refuses_what_is_new_and_keeps_what_it_has() {
     let (place, clock) = (Place::new(), clock());

@@ -61,6 +61,7 @@ macro_rules! __backend_cases {
             records {
                 /// S7
                 fn a_missing_key_has_no_record;
+                /// T56
                 fn data_comes_back_byte_for_byte;
                 /// S63
                 fn create_keeps_a_live_record;
@@ -75,6 +76,7 @@ macro_rules! __backend_cases {
                 fn touch_moves_the_expiry_only;
                 /// S55
                 fn similar_keys_share_nothing;
+                /// T53
                 fn another_handle_sees_the_same_records;
             }
             expiry {
@@ -145,7 +147,7 @@ macro_rules! __backend_cases {
                 fn overlapping_changes_of_two_entries_are_both_kept;
                 /// C2
                 fn overlapping_changes_of_one_entry_leave_one_of_them;
-                /// C2
+                /// C2, T60
                 fn fifty_overlapping_updates_all_count;
                 /// C3
                 fn a_slow_reader_undoes_nothing;
@@ -163,7 +165,7 @@ macro_rules! __backend_cases {
                 fn a_clock_set_back_loses_no_save;
             }
             lives {
-                /// C5, V1
+                /// C5, V1, T55
                 fn a_destroyed_session_is_not_saved_again;
                 /// C5
                 fn no_step_of_a_request_revives_a_destroyed_session;
