@@ -38,7 +38,7 @@ fn count(path: &Path) -> i64 {
     number(&by_hand(path), "SELECT count(*) FROM sessions")
 }
 
-/// S19, R14
+/// S19
 /// Each live save waits for one batch of the purge at most, so many of them get through while it runs.
 #[actix_web::test]
 async fn purging_a_hundred_thousand_lets_live_traffic_through() {
@@ -182,4 +182,28 @@ async fn purging_spares_what_lives_in_the_present_hour() {
     clock.advance(Duration::from_secs(1));
     assert_eq!(datastore.purge_expired(10).await.unwrap(), 10);
     assert_eq!(datastore.purge_expired(100).await.unwrap(), 40);
+}
+
+/// S64
+/// Whoever crashed leaves a lock behind; it is purged with the records.
+#[actix_web::test]
+async fn leases_that_ended_are_purged_on_demand() {
+    let (place, clock) = (Place::new(), clock());
+    let path = place.file("sessions.db");
+    let datastore = datastore(&path, &clock);
+    for (number, seconds) in [(1, 10), (2, 100)] {
+        let owner = LockToken::from_bytes([7; 16]);
+        let lease = Duration::from_secs(seconds);
+        datastore
+            .lock(&key(number), &owner, lease, Duration::ZERO)
+            .await
+            .unwrap();
+    }
+    clock.advance(Duration::from_secs(11));
+    assert_eq!(
+        datastore.purge_expired(10).await.unwrap(),
+        0,
+        "locks are not counted"
+    );
+    assert_eq!(number(&by_hand(&path), "SELECT count(*) FROM locks"), 1);
 }

@@ -15,8 +15,8 @@ use super::settings::{Settings, Synchronous};
 const LAST_RESORT: i64 = 65_536;
 
 /// What the writer keeps of the file in memory, in KiB: a save reads its page before it changes it. Measured beside
-/// SQLite's own 2,000, it takes a tenth to a fifth off a save. Readers gain nothing from more, nor from `mmap_size`, which
-/// would end the process where somebody shortens the file.
+/// SQLite's own 2,000, it takes a tenth to a fifth off a save. Readers keep that, and have no `mmap_size`: it would end
+/// the process where somebody shortens the file.
 const CACHE: i64 = 16_000;
 
 /// How long one who finds the file locked waits, where SQLite does not wait by itself.
@@ -84,8 +84,8 @@ fn check_place(path: &Path) -> Result<()> {
     }
 }
 
-/// Makes the file, where there is none, for its owner only: it holds what sessions hold. SQLite gives the files beside it
-/// the same rights.
+/// Makes the file, where there is none, for its owner only: it holds what sessions hold. SQLite gives the files beside
+/// it the same rights.
 fn make_private(path: &Path) {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

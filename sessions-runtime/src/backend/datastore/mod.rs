@@ -76,8 +76,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 ///
 /// # Durability
 ///
-/// With [`Synchronous::Full`], the default, what was answered is on the disk. With [`Synchronous::Normal`] a save is
-/// several times as fast, and a loss of power takes the last seconds back, sign-outs among them; a crash of the process
+/// With [`Synchronous::Full`], the default, what was answered is on the disk. With [`Synchronous::Normal`] saves are
+/// about twice as fast, and a loss of power takes the last of them back, sign-outs included; a crash of the process
 /// still loses nothing, and the file stays sound. Both suppose that the disk does what it says.
 ///
 /// # Limitations
@@ -86,11 +86,12 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 ///   backend takes the role `datastore`, and no handler changes.
 /// - Two files lie beside the database while it is open, `-wal` and `-shm`. They belong together: move, copy or remove
 ///   all three, and only while nothing has them open. `VACUUM INTO` makes a copy at any time.
-/// - The log grows to 64 MB under writes without a pause. The file does not shrink by itself; what was purged is used
-///   again, and `VACUUM` gives it back.
+/// - The log grows to about 64 MB under writes without a pause. The file does not shrink by itself; the space of what
+///   was purged is used again, and `VACUUM` gives it back.
 /// - A file that is deleted, moved or replaced while it is open is an error from then on, within a second, until it is
 ///   back or the program starts again; what was written in between is lost with the file.
-/// - The last handle that is dropped waits until the writer has done what is queued.
+/// - The last handle that is dropped waits until the writer has done what is queued. Threads that have read keep the
+///   file open for reading until they end.
 /// - Calls need a Tokio runtime with time, which actix-web's is.
 ///
 /// # Security
@@ -240,12 +241,12 @@ impl Backend for Datastore {
                 let (most, now) = (settings.purge_batch.min(limit - purged), self.now());
                 let find = move |connection: &_| reads::expired(connection, last, most, now);
                 let found = readers.read_pooled(find).await?;
-                let keys: Vec<_> = found.iter().map(|expired| expired.key).collect();
-                if keys.is_empty() {
+                let keys = found.iter().map(|expired| expired.key).collect();
+                purged += queue.write(PurgeRecords { keys }).await?;
+                if found.len() < most {
                     break;
                 }
                 last = found.last().copied();
-                purged += queue.write(PurgeRecords { keys }).await?;
             }
             Ok(purged)
         })

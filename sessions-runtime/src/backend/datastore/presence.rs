@@ -9,8 +9,8 @@ use tracing::{error, info};
 
 use super::failure::{Failure, Result};
 
-/// The files that were opened. A file that somebody deleted can still be read and written for as long as it is open, and
-/// all of it would be lost with the last handle: so they are looked at, before each transaction and in pauses.
+/// The files that were opened. A file that somebody deleted can still be read and written for as long as it is open,
+/// and all of it is lost with the last handle: so they are looked at, before each transaction and in pauses.
 ///
 /// One that comes back is used again. Another one in its place is not: the log of the old one would be written into it.
 #[derive(Debug)]

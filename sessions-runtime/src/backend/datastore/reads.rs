@@ -42,8 +42,8 @@ pub(super) struct Expired {
 
 /// The next records that have expired, after one that was found before.
 ///
-/// Those of the present hour lie among others that live, all of which are looked at: by a reader, so that no write waits
-/// for it, and once, because the search goes on where it ended.
+/// Those of the present hour lie among others that live, all of which are looked at: by a reader, so that no write
+/// waits for it, and once, because the search goes on where it ended.
 pub(super) fn expired(
     connection: &Connection,
     after: Option<Expired>,

@@ -10,7 +10,7 @@ const APPLICATION: i64 = 0x7365_7373;
 /// One step a version: the step at index `n` leads from version `n` to `n + 1`. Steps are only ever added.
 ///
 /// - `key` is the hash of an id; `data` comes last, so that the columns before it are read without its overflow pages.
-/// - `bucket` is the hour of `expiry`. Saves move `expiry` all the time and the hour rarely, and only the hour is indexed.
+/// - `bucket` is the hour of `expiry`. Saves move `expiry` all the time and the hour rarely; only the hour is indexed.
 /// - Without rowid: one tree instead of two, which a save has to write one page of.
 const STEPS: [&str; 1] = ["
     CREATE TABLE sessions (
@@ -43,7 +43,8 @@ enum Found {
 
 /// Brings the schema up to date. `settle` runs in between, on a file that is known to be ours or empty.
 ///
-/// Safe while other processes do the same: who comes second finds the work done, in a transaction that waits for the first.
+/// Safe while other processes do the same: who comes second finds the work done, in a transaction that waits for the
+/// first.
 pub(super) fn prepare(
     connection: &mut Connection,
     settle: impl FnOnce(&Connection) -> Result<()>,

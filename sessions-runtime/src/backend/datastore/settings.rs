@@ -34,12 +34,12 @@ pub enum Synchronous {
 /// | setting | default | what it bounds |
 /// |---|---|---|
 /// | [`synchronous`](Self::synchronous) | `Full` | what a loss of power may take back |
-/// | [`busy_timeout`](Self::busy_timeout) | 2 s | the wait for another program's lock, and for a connection of the pool |
+/// | [`busy_timeout`](Self::busy_timeout) | 2 s | the wait for another program's lock, or for the pool |
 /// | [`timeout`](Self::timeout) | 5 s | a call as a whole |
 /// | [`queue`](Self::queue) | 1,024 | writes that wait; one more is answered `Busy` at once |
 /// | [`read_connections`](Self::read_connections) | 4 | the pool behind the workers' own connections |
 /// | [`max_size`](Self::max_size) | none | the file; beyond it, saves fail and everything else goes on |
-/// | [`purge_interval`](Self::purge_interval) | 60 s | how long the writer waits before it looks for expired records again |
+/// | [`purge_interval`](Self::purge_interval) | 60 s | how often the writer looks for expired records |
 /// | [`purge_batch`](Self::purge_batch) | 200 | records that one transaction purges |
 /// | [`clock`](Self::clock) | the system's | by what records expire |
 ///
@@ -125,7 +125,7 @@ impl DatastoreBuilder {
         self
     }
 
-    /// How long a lock of another program is waited for, and a connection of the pool; then the call is answered `Busy`.
+    /// How long a lock of another program is waited for, or a connection of the pool; then the answer is `Busy`.
     ///
     /// # Examples
     ///
@@ -178,8 +178,9 @@ impl DatastoreBuilder {
         self
     }
 
-    /// How long the writer waits, by the clock and at least a second, before it looks for expired records again. It takes
-    /// them out in batches between the live writes, as soon as the hour of their end is over; no call finds them meanwhile.
+    /// How long the writer waits, by the clock and at least a second, before it looks for expired records again. It
+    /// takes them out in batches between the live writes, once the hour of their end is over; no call finds them
+    /// meanwhile.
     ///
     /// # Examples
     ///

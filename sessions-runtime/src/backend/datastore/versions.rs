@@ -9,9 +9,9 @@ const BATCH: usize = 64;
 
 /// Where new versions come from.
 ///
-/// 63 random bits: a version that some request still holds comes back with a chance of one in 9 · 10^18. A counter would
-/// need a page of its own, which each transaction has to write, and would repeat itself where a copy of the file is put
-/// back; random numbers need nothing that processes have to agree on.
+/// 63 random bits: a version that some request still holds comes back with a chance of one in 9 · 10^18. A counter
+/// would need a page of its own, which each transaction has to write, and would repeat itself where a copy of the file
+/// is put back; random numbers need nothing that processes have to agree on.
 pub(super) struct Versions {
     entropy: Entropy,
     bytes: [u8; BATCH * 8],
@@ -35,10 +35,11 @@ impl Versions {
                 .map_err(|err| Failure::new(err.kind(), "no version for a session record").because(err))?;
             self.left = self.bytes.len();
         }
-        let (rest, number) = self.bytes.split_at(self.left - 8);
+        self.left -= 8;
         let mut bytes = [0; 8];
-        bytes.iter_mut().zip(number).for_each(|(to, from)| *to = *from);
-        self.left = rest.len();
+        for (to, from) in bytes.iter_mut().zip(self.bytes.iter().skip(self.left)) {
+            *to = *from;
+        }
         // SQLite's integers have a sign; without it they are versions.
         Ok(i64::from_ne_bytes(bytes) & i64::MAX)
     }

@@ -36,8 +36,8 @@ const TURN: u32 = 8;
 /// How many pages the log may have before a checkpoint is made in a pause.
 const LOG_IN_PAUSES: usize = 1_000;
 
-/// How many pages, 64 MB, the log may have before a checkpoint is made without one. It takes a tenth of a second, so it
-/// has to be rare: measured at a quarter of this, one save in a hundred and more waited for one.
+/// How many pages, 64 MB, the log may have before a checkpoint is made without a pause. It takes a tenth of a second,
+/// so it has to be rare: measured at half and at a quarter of this, one save in a hundred and more waited for one.
 const LOG_AT_MOST: usize = 16_000;
 
 type Batch = Vec<Box<dyn Task>>;
@@ -94,8 +94,8 @@ impl Writer {
         self.close();
     }
 
-    /// Takes what is queued. Whoever was answered just now is about to send the next write: without waiting for them for
-    /// a moment, every other batch would be the one who is quickest, alone.
+    /// Takes what is queued. Those who were answered just now are about to send the next writes: without waiting for
+    /// them for a moment, every other batch would be the quickest of them alone.
     fn gather(&mut self, first: Box<dyn Task>, queue: &Receiver<Box<dyn Task>>) -> Batch {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(BATCH - 1));
@@ -141,8 +141,8 @@ impl Writer {
         let mut undone = false;
         match self.transact(&mut batch, &mut undone) {
             Err(_) if undone && batch.len() > 1 => {
-                // SQLite undoes all of a transaction where, for example, one record does not fit into the file any more.
-                // That one must not take the others with it.
+                // SQLite undoes all of a transaction where, for example, one record does not fit into the file any
+                // more. That one must not take the others with it.
                 for task in batch {
                     let mut alone = vec![task];
                     let outcome = self.transact(&mut alone, &mut undone);
@@ -209,7 +209,7 @@ impl Writer {
         self.next_purge = self.settings.purge_interval.map(|interval| now.after(interval));
     }
 
-    /// Moves what the log has into the file, as far as no reader still needs the old state. Nobody is kept out meanwhile.
+    /// Moves what the log has into the file, as far as no reader still needs the old state. It keeps nobody out.
     fn checkpoint(&mut self) {
         self.logged = 0;
         if let Err(failure) = self.run_checkpoint("PRAGMA wal_checkpoint(PASSIVE)") {

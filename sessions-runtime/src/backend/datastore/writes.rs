@@ -12,8 +12,8 @@ use crate::backend::{Create, Delete, LockToken, NewRecord, Replace, Touch, Versi
 use crate::clock::Timestamp;
 use crate::id::StoreKey;
 
-/// How long a bucket of expiries is, in seconds: an active session changes its bucket, and with it the index, once in so
-/// long, and expired records stay on the disk for so long at most once a purge comes by.
+/// How long a bucket of expiries is, in seconds: so rarely does an active session change its bucket, and with it the
+/// index; and so long do expired records stay on the disk at most before the writer purges them.
 pub(super) const BUCKET: i64 = 3_600;
 
 /// SQLite's usual page size.
@@ -47,18 +47,20 @@ impl Writing<'_> {
         Ok(self.connection.prepare_cached(sql)?.execute(parameters)?)
     }
 
-    /// Removes records whose bucket is over, and locks whose lease is: the writer's own purge, which looks at nothing that
-    /// lives. Answers how many records.
+    /// Removes records whose bucket is over: the writer's own purge, which looks at no record that lives. Answers how
+    /// many.
     pub(super) fn purge(&self, limit: usize) -> Result<usize> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.execute(
-            "DELETE FROM locks WHERE key IN (SELECT key FROM locks WHERE until < ?1 LIMIT ?2)",
-            params![self.now, limit],
-        )?;
+        self.purge_locks()?;
         self.execute(
             "DELETE FROM sessions WHERE key IN (SELECT key FROM sessions WHERE bucket < ?1 LIMIT ?2)",
             params![self.now / BUCKET, limit],
         )
+    }
+
+    /// Removes locks whose lease is over. There are few: usually their owners remove them.
+    fn purge_locks(&self) -> Result<usize> {
+        self.execute("DELETE FROM locks WHERE until < ?1", params![self.now])
     }
 
     fn lives(&self, key: &StoreKey) -> Result<bool> {
@@ -128,7 +130,7 @@ impl Write for ReplaceRecord {
             expiry / BUCKET,
             self.record.principal
         ];
-        // A column that is named is written to its index, whether it changes or not. So the usual case, in which neither
+        // A column that is named is written to its index, whether it changes or not. So the usual case, in which no
         // indexed column changes, has a statement that does not name them.
         let written = match on.execute(
             "UPDATE sessions SET version = ?4, expiry = ?5, data = ?6
@@ -215,6 +217,7 @@ impl Write for PurgeRecords {
     }
 
     fn apply(&self, on: &mut Writing<'_>) -> Result<usize> {
+        on.purge_locks()?;
         let mut purged = 0;
         for key in &self.keys {
             purged += on.execute(

@@ -26,22 +26,35 @@ const TASKS: u32 = 32;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
-    let seconds = arguments.next().map_or(5.0, |text| text.parse().expect("seconds, as a number"));
+    let seconds = arguments
+        .next()
+        .map_or(5.0, |text| text.parse().expect("seconds, as a number"));
     let span = Duration::from_secs_f64(seconds);
     let directory = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
     let directory = directory.join(format!("sessions-bench-{}", std::process::id()));
     std::fs::create_dir_all(&directory).expect("the directory can be written");
-    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
 
     let _awake = awake::Awake::begin();
     let fsync = bare::fsync(&directory, span / 2);
-    println!("bare fsync of 4 KiB: median {:.0} us, p99 {:.0} us\n", fsync.at(0.5), fsync.at(0.99));
+    println!(
+        "bare fsync of 4 KiB: median {:.0} us, p99 {:.0} us\n",
+        fsync.at(0.5),
+        fsync.at(0.99)
+    );
     for durability in [Durability::Full, Durability::Normal] {
         println!("## {durability:?}, {TASKS} tasks, {ROWS} rows\n");
         report::head();
-        let ours = runtime.block_on(ours::saves(&directory.join(format!("ours-{durability:?}.db")), durability, span));
+        let ours = runtime.block_on(ours::saves(
+            &directory.join(format!("ours-{durability:?}.db")),
+            durability,
+            span,
+        ));
         report::row("Datastore", &ours, &ours, &fsync);
-        for connections in [1, 4, 10] { if std::env::var("ONLY").is_ok() { continue; }
+        for connections in [1, 4, 10] {
             let path = directory.join(format!("pooled-{durability:?}-{connections}.db"));
             let pooled = runtime.block_on(pooled::saves(&path, durability, connections, span));
             report::row(&format!("pool of {connections}"), &pooled, &ours, &fsync);
@@ -61,7 +74,9 @@ fn key(row: u32) -> [u8; 32] {
     let mut key = [0; 32];
     let mut state = u64::from(row) + 1;
     for chunk in key.chunks_exact_mut(8) {
-        state = (state ^ (state >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(0x1234_5678_9abc_def1);
+        state = (state ^ (state >> 31))
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .wrapping_add(0x1234_5678_9abc_def1);
         chunk.copy_from_slice(&state.to_be_bytes());
     }
     key

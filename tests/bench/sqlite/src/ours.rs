@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use sessions_runtime::{Backend, Create, Datastore, NewRecord, Replace, StoreKey, Synchronous, Timestamp, Version};
+use sessions_runtime::{
+    Backend, Create, Datastore, NewRecord, Replace, StoreKey, Synchronous, Timestamp, Version,
+};
 use tokio::task::LocalSet;
 
 use crate::report::{Durability, Measured};
@@ -42,12 +44,18 @@ pub async fn saves(path: &Path, durability: Durability, span: Duration) -> Measu
 }
 
 fn record(save: u64) -> NewRecord {
-    NewRecord { data: data(save).into(), expiry: in_two_weeks(), principal: None }
+    NewRecord {
+        data: data(save).into(),
+        expiry: in_two_weeks(),
+        principal: None,
+    }
 }
 
 /// As a save of a session with an idle time of two weeks sets it: another one each second.
 fn in_two_weeks() -> Timestamp {
-    sessions_runtime::Clock::system().now().after(Duration::from_secs(14 * 86_400))
+    sessions_runtime::Clock::system()
+        .now()
+        .after(Duration::from_secs(14 * 86_400))
 }
 
 async fn fill(datastore: Datastore, task: u32) -> Vec<Version> {
@@ -74,7 +82,10 @@ async fn save(
         let row = row(task, save);
         let version = &mut versions[(row % (ROWS / TASKS)) as usize];
         let started = Instant::now();
-        match datastore.replace(&StoreKey::from_bytes(key(row)), *version, record(save)).await {
+        match datastore
+            .replace(&StoreKey::from_bytes(key(row)), *version, record(save))
+            .await
+        {
             Ok(Replace::Replaced(next)) => *version = next,
             other => panic!("{other:?}"),
         }

@@ -37,7 +37,10 @@ impl ManageConnection for Manager {
 }
 
 fn pool(path: &Path, durability: Durability, connections: u32) -> Pool<Manager> {
-    let manager = Manager { path: path.to_owned(), durability };
+    let manager = Manager {
+        path: path.to_owned(),
+        durability,
+    };
     Pool::builder()
         .max_size(connections)
         .test_on_check_out(false)
@@ -49,8 +52,9 @@ pub async fn saves(path: &Path, durability: Durability, connections: u32, span: 
     let pool = pool(path, durability, connections);
     fill(&mut pool.get().expect("a connection")).expect("the file is ours");
     let (set, begin) = (LocalSet::new(), Instant::now());
-    let tasks: Vec<_> =
-        (0..TASKS).map(|task| set.spawn_local(save(pool.clone(), task, begin, span))).collect();
+    let tasks: Vec<_> = (0..TASKS)
+        .map(|task| set.spawn_local(save(pool.clone(), task, begin, span)))
+        .collect();
     let mut latencies = Vec::new();
     set.run_until(async {
         for task in tasks {
@@ -70,11 +74,9 @@ fn fill(connection: &mut Connection) -> rusqlite::Result<()> {
         ) WITHOUT ROWID",
     )?;
     for row in 0..ROWS {
-        filling.prepare_cached("INSERT INTO sessions VALUES (?1, 0, ?2, ?3)")?.execute(params![
-            key(row),
-            i64::MAX,
-            data(0)
-        ])?;
+        filling
+            .prepare_cached("INSERT INTO sessions VALUES (?1, 0, ?2, ?3)")?
+            .execute(params![key(row), i64::MAX, data(0)])?;
     }
     filling.commit()
 }
@@ -91,12 +93,20 @@ async fn save(pool: Pool<Manager>, task: u32, begin: Instant, span: Duration) ->
             let mut update = connection.prepare_cached(
                 "UPDATE sessions SET version = ?3, expiry = ?4, data = ?5 WHERE key = ?1 AND version = ?2",
             )?;
-            update.execute(params![key(row), expected as i64, next as i64, i64::MAX - save as i64, data(save)])
+            update.execute(params![
+                key(row),
+                expected as i64,
+                next as i64,
+                i64::MAX - save as i64,
+                data(save)
+            ])
         });
         assert_eq!(saved.await.expect("no panic").expect("no error"), 1);
-        latencies.push(started.elapsed());
         *version = next;
-        if begin.elapsed() > span {
+        if begin.elapsed() > WARM_UP {
+            latencies.push(started.elapsed());
+        }
+        if begin.elapsed() > WARM_UP + span {
             break;
         }
     }
@@ -111,7 +121,8 @@ pub async fn reads(path: &Path, connections: u32, span: Duration) -> Measured {
         let started = Instant::now();
         let data = spawn_blocking(move || {
             let connection = pool.get().expect("a connection");
-            let mut find = connection.prepare_cached("SELECT version, expiry, data FROM sessions WHERE key = ?1")?;
+            let mut find =
+                connection.prepare_cached("SELECT version, expiry, data FROM sessions WHERE key = ?1")?;
             find.query_row(params![key], |row| row.get::<_, Vec<u8>>(2))
         });
         let data = data.await.expect("no panic").expect("a row");
