@@ -34,7 +34,9 @@ impl<T: 'static> PerThread<T> {
         }
     }
 
-    /// Takes this thread's value out; `None` where there is none yet, it is in use, or the thread is ending.
+    /// Takes this thread's value out, for those that one use at a time may have. `None` where there is none yet, it is in
+    /// use, or the thread is ending.
+    #[cfg(any(test, feature = "datastore"))]
     pub(super) fn take(&self) -> Option<T> {
         let slot = VALUES
             .try_with(|values| {
