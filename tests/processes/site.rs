@@ -1,0 +1,193 @@
+//! A small site, of which the tests run two processes beside each other on the store that `SITE_BACKEND` names.
+//!
+//! It says on its first line where it listens, and ends when its standard input does, so that no process outlives the
+//! tests that started it.
+
+#[allow(unreachable_pub, reason = "shared with test binaries, in which it is public")]
+#[path = "../support/gate.rs"]
+mod gate;
+
+use std::io::Read as _;
+
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{App, HttpRequest, HttpServer, get};
+use sessions_runtime::{SecretKey, Session, SessionError, Sessions, SessionsBuilder, with_sessions};
+
+use crate::gate::Gate;
+
+type Text = Result<String, SessionError>;
+
+/// Holds a request that has loaded its session, where its address says so, until `/release` lets it go on.
+async fn hold(request: &HttpRequest, gate: &Gate) {
+    if request.query_string() == "hold" {
+        gate.pass().await;
+    }
+}
+
+#[with_sessions]
+#[get("/get/{name}")]
+async fn read(session: &Session, name: web::Path<String>) -> Text {
+    Ok(session.get::<String>(&name)?.unwrap_or_else(|| "-".to_owned()))
+}
+
+#[with_sessions]
+#[get("/set/{name}/{value}")]
+async fn set(
+    session: &Session,
+    path: web::Path<(String, String)>,
+    request: HttpRequest,
+    gate: web::Data<Gate>,
+) -> Text {
+    hold(&request, &gate).await;
+    session.insert(&path.0, &path.1)?;
+    Ok("set".to_owned())
+}
+
+#[with_sessions]
+#[get("/add/{name}")]
+async fn add(
+    session: &Session,
+    name: web::Path<String>,
+    request: HttpRequest,
+    gate: web::Data<Gate>,
+) -> Text {
+    hold(&request, &gate).await;
+    let visits = session.update(&name, |n: Option<u32>| n.unwrap_or(0) + 1)?;
+    Ok(visits.to_string())
+}
+
+#[with_sessions]
+#[get("/count/{name}")]
+async fn count(session: &Session, name: web::Path<String>) -> Text {
+    Ok(session.get::<u32>(&name)?.unwrap_or(0).to_string())
+}
+
+#[with_sessions]
+#[get("/flash/{text}")]
+async fn flash(
+    session: &Session,
+    text: web::Path<String>,
+    request: HttpRequest,
+    gate: web::Data<Gate>,
+) -> Text {
+    hold(&request, &gate).await;
+    session.add_flash(&*text)?;
+    Ok("added".to_owned())
+}
+
+#[with_sessions]
+#[get("/flashes")]
+async fn flashes(session: &Session, request: HttpRequest, gate: web::Data<Gate>) -> Text {
+    hold(&request, &gate).await;
+    let messages = session.take_flashes().await?;
+    Ok(messages
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(","))
+}
+
+#[with_sessions]
+#[get("/login/{user}")]
+async fn login(
+    session: &Session,
+    user: web::Path<String>,
+    request: HttpRequest,
+    gate: web::Data<Gate>,
+) -> Text {
+    hold(&request, &gate).await;
+    session.insert("user", &*user)?;
+    session.renew();
+    Ok("signed in".to_owned())
+}
+
+#[with_sessions]
+#[get("/logout")]
+async fn logout(session: &Session, request: HttpRequest, gate: web::Data<Gate>) -> &'static str {
+    hold(&request, &gate).await;
+    session.destroy();
+    "signed out"
+}
+
+#[with_sessions]
+#[get("/origin")]
+async fn origin(session: &Session) -> String {
+    session.origin().to_string()
+}
+
+/// Answers as soon as one more request is held.
+#[get("/held")]
+async fn held(gate: web::Data<Gate>) -> &'static str {
+    gate.arrived().await;
+    "held"
+}
+
+/// Lets one held request go on.
+#[get("/release")]
+async fn release(gate: web::Data<Gate>) -> &'static str {
+    gate.open();
+    "released"
+}
+
+fn routes(app: &mut ServiceConfig) {
+    app.service((read, set, add, count, flash, flashes, login, logout, origin));
+    app.service((held, release));
+}
+
+/// The store of the sessions, by its scheme. Its features are those of the tests.
+fn on_store(site: SessionsBuilder, store: &str) -> Result<SessionsBuilder, SessionError> {
+    let (scheme, place) = store.split_once(':').unwrap_or_default();
+    let (role, site) = match scheme {
+        #[cfg(feature = "redis")]
+        "redis" => (
+            "redis",
+            site.backend("redis", sessions_runtime::Redis::connect(store)?),
+        ),
+        #[cfg(feature = "memcache")]
+        "memcache" => {
+            let server = place.trim_start_matches('/');
+            (
+                "memcache",
+                site.backend("memcache", sessions_runtime::Memcache::connect([server])?),
+            )
+        }
+        #[cfg(feature = "datastore")]
+        "sqlite" => (
+            "datastore",
+            site.backend("datastore", sessions_runtime::Datastore::open(place)?),
+        ),
+        _ => {
+            return Err(SessionError::backend(format!(
+                "SITE_BACKEND names no store: {scheme:?} at {place:?}; \
+                 write redis://host:port, memcache://host:port or sqlite:path"
+            )));
+        }
+    };
+    Ok(site.default_backend(role))
+}
+
+#[actix_web::main]
+async fn main() -> std::io::Result<()> {
+    let store = std::env::var("SITE_BACKEND").unwrap_or_default();
+    let secret = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
+    let sessions = on_store(Sessions::builder().secret_key(secret), &store)?.build()?;
+    let gate = Gate::new();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(sessions.clone())
+            .app_data(web::Data::new(gate.clone()))
+            .configure(routes)
+    })
+    // More than one, so that also the threads of one process meet at the store.
+    .workers(2)
+    .bind(("127.0.0.1", 0))?;
+    for address in server.addrs() {
+        println!("listening on http://{address}");
+    }
+    std::thread::spawn(|| {
+        // Whatever the end of the input was, there is nobody left to ask for pages.
+        drop(std::io::stdin().read_to_end(&mut Vec::new()));
+        std::process::exit(0);
+    });
+    server.run().await
+}
