@@ -45,6 +45,27 @@ async fn resend(
     Ok(session.keys().join(","))
 }
 
+/// Saves twice, and tells what it sees in between.
+#[with_sessions(default = "memory")]
+#[get("/saves-twice")]
+async fn saves_twice() -> Result<String, SessionError> {
+    session.insert("theme", "dark")?;
+    session.update("visits", |n: Option<u32>| n.unwrap_or(0) + 1)?;
+    session.add_flash("hello")?;
+    session.save().await?;
+    let seen = format!(
+        "{} {:?} {}",
+        session.keys().join(","),
+        session.get::<String>("user")?,
+        session.peek_flashes()?.len()
+    );
+    session.clear();
+    session.insert("user", "mallory")?;
+    session.insert("theme", "light")?;
+    session.update("visits", |n: Option<u32>| n.unwrap_or(0) + 1)?;
+    Ok(seen)
+}
+
 #[with_sessions(default = "memory")]
 #[get("/read")]
 async fn read(gate: web::Data<Gate>) -> String {
@@ -57,7 +78,7 @@ fn site() -> (Site, Gate) {
     let data = web::Data::new(gate.clone());
     let site = Site::new(move |app| {
         app.app_data(data.clone())
-            .service((everything, sign_in, resend, read));
+            .service((everything, sign_in, saves_twice, resend, read));
         pages::routes(app);
     });
     (site, gate)
@@ -88,6 +109,24 @@ async fn clearing_from_before_a_sign_in_leaves_what_the_sign_in_wrote() {
     let (slow, _) = crossed(&site, &client, ("/kept/clear", Operation::Replace), "/sign-in").await;
     assert!(slow.set_cookies().is_empty());
     assert_eq!(text(&client, "/kept/keys").await, "changed,user,visits");
+}
+
+/// S9, V27
+/// A save in the middle shows it nothing that the sign-in wrote, and what follows keeps to the same rule.
+#[actix_web::test]
+async fn a_request_from_before_a_sign_in_that_saves_twice_neither_sees_nor_overwrites_it() {
+    let (site, _) = site();
+    let client = visitor(&site, &["before", "changed"]).await;
+    client.get("/kept/flash/waiting").send().await;
+    let (slow, _) = crossed(&site, &client, ("/saves-twice", Operation::Replace), "/sign-in").await;
+    assert_eq!(slow.text(), "before,changed,theme None 0");
+    assert!(slow.set_cookies().is_empty());
+    assert_eq!(text(&client, "/kept/keys").await, "changed,theme,user,visits");
+    assert_eq!(text(&client, "/kept/get/user").await, "ada");
+    assert_eq!(text(&client, "/kept/get/changed").await, "by the sign-in");
+    assert_eq!(text(&client, "/kept/get/theme").await, "light");
+    assert_eq!(text(&client, "/kept/count/visits").await, "102");
+    assert_eq!(text(&client, "/kept/flashes").await, "waiting,hello");
 }
 
 /// S9

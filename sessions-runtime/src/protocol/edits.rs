@@ -60,6 +60,23 @@ pub(crate) struct Crossing<'a> {
     pub(crate) before: Option<&'a Live>,
 }
 
+/// What a request has seen of its session after a write that crossed somebody's renew: its own changes, `from` the
+/// record before `to` the record after, where they took effect on what it had seen. Not what the other one wrote: that
+/// belongs to whoever has the new id.
+pub(crate) fn saw(seen: &mut Entries, from: &Entries, to: &Entries) {
+    for (name, value) in to.iter() {
+        let old = from.get(name);
+        if old != Some(value) && old == seen.get(name) {
+            seen.insert(name.clone(), value.clone());
+        }
+    }
+    for (name, old) in from.iter() {
+        if to.get(name).is_none() && seen.get(name) == Some(old) {
+            seen.remove(name);
+        }
+    }
+}
+
 #[derive(Clone)]
 enum Step {
     Set(Bytes),

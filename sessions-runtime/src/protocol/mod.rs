@@ -27,7 +27,7 @@ mod explore;
 mod outcomes;
 
 pub(crate) use destroy::destroy;
-pub(crate) use edits::{Dropped, Edits, NewFlash};
+pub(crate) use edits::{Dropped, Edits, NewFlash, saw};
 pub(crate) use flashes::{Claimed, claim, put_back};
 pub(crate) use held::{Held, Loaded, Terms, load};
 pub(crate) use renew::{Prepared, Renewed, abandon, commit, prepare};

@@ -106,7 +106,7 @@ async fn a_principal_set_from_before_a_renew_arrives_only_if_the_renew_set_none(
         let saved = save(&memory, held, &late, &seen, false, &at(1_000))
             .await
             .unwrap();
-        let (Saved::Saved(held) | Saved::Unchanged(held)) = saved else {
+        let (Saved::Saved(held) | Saved::Unchanged(held) | Saved::Crossed { held, .. }) = saved else {
             panic!("{saved:?}")
         };
         assert!(held.crossed && held.key == NEXT);
@@ -130,7 +130,7 @@ async fn a_session_that_was_reached_over_a_renew_is_not_renewed_again() {
     let prepared = prepare(&memory, NEXT, crossed, &edits, &seen, &at(1_000))
         .await
         .unwrap();
-    let Renewed::Merged(held) = commit(&memory, prepared, &at(1_000)).await.unwrap() else {
+    let Renewed::Merged { held, .. } = commit(&memory, prepared, &at(1_000)).await.unwrap() else {
         panic!("renewed")
     };
     assert_eq!((held.key, memory.len()), (KEY, 1));
@@ -276,7 +276,7 @@ async fn a_request_that_has_crossed_a_renew_stays_bound_by_what_it_saw() {
         let saved = save(&memory, held, &edits, &stale.live.entries, true, &at(1_000))
             .await
             .unwrap();
-        let (Saved::Saved(held) | Saved::Unchanged(held)) = saved else {
+        let (Saved::Saved(held) | Saved::Unchanged(held) | Saved::Crossed { held, .. }) = saved else {
             panic!("{saved:?}")
         };
         assert_eq!(
@@ -308,7 +308,7 @@ async fn the_loser_of_two_renews_sets_its_principal_only_if_the_winner_set_none(
             commit(&memory, first, &at(1_000)).await.unwrap(),
             Renewed::Won(_)
         ));
-        let Renewed::Merged(held) = commit(&memory, late, &at(1_000)).await.unwrap() else {
+        let Renewed::Merged { held, .. } = commit(&memory, late, &at(1_000)).await.unwrap() else {
             panic!("won")
         };
         assert_eq!(held.live.principal.as_deref(), Some(theirs.unwrap_or("ben")));
@@ -332,7 +332,7 @@ async fn a_request_finds_its_renewed_session_for_a_minute() {
     let saved = save(&memory, held.clone(), &edits, &seen, false, &at(1_060))
         .await
         .unwrap();
-    assert!(matches!(saved, Saved::Saved(held) if held.crossed));
+    assert!(matches!(saved, Saved::Crossed { held, .. } if held.crossed));
     clock.set(Timestamp::from_unix(1_061));
     let saved = save(&memory, held, &edits, &seen, false, &at(1_061))
         .await

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::edits::Edits;
 use super::held::{ATTEMPTS, Held, Terms, Written, contended, follow, rejected};
-use super::save::{Saved, create, merge};
+use super::save::{Saved, create, replaying, update};
 use crate::backend::{Backend, NewRecord, Replace};
 use crate::error::SessionError;
 use crate::id::StoreKey;
@@ -21,8 +21,11 @@ pub(crate) struct Prepared {
 #[expect(clippy::large_enum_variant, reason = "what is common is the boxed one")]
 enum State {
     Created(Box<Created>),
-    /// Another renewal came first and the edits went into its session.
-    Merged(Held),
+    /// Another renewal came first and the edits went into its session, which held `from` before.
+    Merged {
+        held: Held,
+        from: Entries,
+    },
     Ended,
 }
 
@@ -38,8 +41,9 @@ struct Created {
 pub(crate) enum Renewed {
     /// The session lies under the new key; the cookie gets the new id.
     Won(Held),
-    /// Another renewal was faster and this request's edits went into its session. No cookie: the id is the winner's.
-    Merged(Held),
+    /// Another renewal was faster and this request's edits went into its session, which held `from` before. No cookie:
+    /// the id is the winner's.
+    Merged { held: Held, from: Entries },
     /// Another request ended the session. The changes are dropped, and no cookie at all may be sent.
     Ended,
 }
@@ -59,7 +63,7 @@ pub(crate) async fn prepare(
 ) -> Result<Prepared, SessionError> {
     // Renewing what another request has renewed would hand its session to whoever holds the old id.
     let state = if held.crossed {
-        State::of(merge(backend, held, None, edits, seen, terms).await?)
+        State::of(update(backend, held, None, terms, replaying(edits, seen)).await?)
     } else {
         let live = edits.replay(&held.live, None)?;
         let new = create(backend, key, live, terms).await?;
@@ -85,7 +89,7 @@ pub(crate) async fn commit(
 ) -> Result<Renewed, SessionError> {
     match prepared.state {
         State::Created(created) => created.commit(backend, terms).await,
-        State::Merged(held) => Ok(Renewed::Merged(held)),
+        State::Merged { held, from } => Ok(Renewed::Merged { held, from }),
         State::Ended => Ok(Renewed::Ended),
     }
 }
@@ -98,7 +102,7 @@ pub(crate) async fn commit(
 pub(crate) async fn abandon(backend: &dyn Backend, prepared: Prepared) -> Result<(), SessionError> {
     match prepared.state {
         State::Created(created) => created.discard(backend).await,
-        State::Merged(_) | State::Ended => Ok(()),
+        State::Merged { .. } | State::Ended => Ok(()),
     }
 }
 
@@ -175,9 +179,10 @@ impl Created {
             ..winner
         };
         let before: Option<Live> = Some(self.old.live);
-        let merged = merge(backend, winner, before, &self.edits, &self.seen, terms).await?;
+        let change = replaying(&self.edits, &self.seen);
+        let merged = update(backend, winner, before, terms, change).await?;
         Ok(match State::of(merged) {
-            State::Merged(held) => Renewed::Merged(held),
+            State::Merged { held, from } => Renewed::Merged { held, from },
             State::Ended | State::Created(_) => Renewed::Ended,
         })
     }
@@ -197,7 +202,11 @@ impl Created {
 impl State {
     fn of(saved: Saved) -> Self {
         match saved {
-            Saved::Unchanged(held) | Saved::Saved(held) => Self::Merged(held),
+            Saved::Unchanged(held) | Saved::Saved(held) => Self::Merged {
+                from: held.live.entries.clone(),
+                held,
+            },
+            Saved::Crossed { held, from } => Self::Merged { held, from },
             Saved::Ended => Self::Ended,
         }
     }

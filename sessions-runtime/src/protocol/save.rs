@@ -16,8 +16,13 @@ use crate::record::{Entries, Live};
 pub(crate) enum Saved {
     /// Nothing had to be written.
     Unchanged(Held),
-    /// Written. Where the session was reached over somebody's renew (`crossed`), no cookie may be sent.
     Saved(Held),
+    /// Written into a session that somebody else has renewed, which held `from` before. No cookie may be sent: its id is
+    /// theirs to hand out.
+    Crossed {
+        held: Held,
+        from: Entries,
+    },
     /// Another request ended the session. The changes are dropped, and no cookie at all may be sent: a removal that
     /// arrives late would sign out whoever has just signed in.
     Ended,
@@ -69,31 +74,50 @@ pub(crate) async fn save(
     terms: &Terms,
 ) -> Result<Saved, SessionError> {
     held.crossed |= crossed;
-    merge(backend, held, None, edits, seen, terms).await
+    update(backend, held, None, terms, replaying(edits, seen)).await
 }
 
-/// [`save`] into a session that may have been renewed; `before` is what it was until then.
-pub(super) async fn merge(
+/// Does a request's edits again on a record, by the rules for those that cross somebody's renew.
+pub(super) fn replaying(
+    edits: &Edits,
+    seen: &Entries,
+) -> impl FnMut(&Held, Option<&Live>) -> Result<Live, SessionError> {
+    move |held, before| {
+        let crossing = held.crossed.then_some(Crossing { seen, before });
+        edits.replay(&held.live, crossing)
+    }
+}
+
+/// Writes what `change` makes of the freshest record; where other requests get in between, it is called again. Beside the
+/// record it is given what the session was before somebody renewed it, if that is known: where this happened, the record
+/// is [`crossed`](Held::crossed).
+///
+/// The one loop behind every save. It keeps nothing of a call of `change` across an await, so that a change which is not
+/// `Send` itself may be made by a future that is.
+///
+/// # Errors
+///
+/// As [`save`], and what `change` answers.
+pub(super) async fn update(
     backend: &dyn Backend,
     mut held: Held,
     mut before: Option<Live>,
-    edits: &Edits,
-    seen: &Entries,
     terms: &Terms,
+    mut change: impl FnMut(&Held, Option<&Live>) -> Result<Live, SessionError>,
 ) -> Result<Saved, SessionError> {
     for _ in 0..ATTEMPTS {
-        let crossing = held.crossed.then_some(Crossing {
-            seen,
-            before: before.as_ref(),
-        });
-        let live = edits.replay(&held.live, crossing)?;
+        let live = change(&held, before.as_ref())?;
         if live == held.live {
             return Ok(Saved::Unchanged(held));
         }
         match held.replace(backend, live, terms).await? {
-            Written::Replaced(held) => {
-                return Ok(Saved::Saved(held));
+            Written::Replaced(new) if new.crossed => {
+                return Ok(Saved::Crossed {
+                    held: new,
+                    from: held.live.entries,
+                });
             }
+            Written::Replaced(new) => return Ok(Saved::Saved(new)),
             Written::Gone => return Ok(Saved::Ended),
             Written::Conflict if terms.reject => return Err(rejected()),
             Written::Conflict => {}

@@ -9,7 +9,7 @@ use crate::config::Place;
 use crate::error::{ErrorKind, SessionError};
 use crate::id::SessionId;
 use crate::protocol::{self, Edits, Held, Prepared, Renewed, Saved};
-use crate::record::Live;
+use crate::record::{Entries, Live};
 
 /// What the first phase of a save leaves for the second, or for undoing.
 #[derive(Default)]
@@ -81,9 +81,17 @@ impl Session {
                 let (seen, crossed) = self.view();
                 let saved = protocol::save(backend, held, &edits, &seen, crossed, &terms).await;
                 match saved {
+                    Ok(Saved::Unchanged(held)) if held.crossed => {
+                        let from = held.live.entries.clone();
+                        self.with_kept(|live, kept| settle_crossed(live, kept, held, &from));
+                    }
                     Ok(Saved::Unchanged(held)) => drop(self.with_kept(|live, kept| settle(live, kept, held))),
                     Ok(Saved::Saved(held)) => {
                         self.with_kept(|live, kept| settle(live, kept, held));
+                        self.note("saved");
+                    }
+                    Ok(Saved::Crossed { held, from }) => {
+                        self.with_kept(|live, kept| settle_crossed(live, kept, held, &from));
                         self.note("saved");
                     }
                     Ok(Saved::Ended) => self.ended(),
@@ -146,10 +154,9 @@ impl Session {
                     });
                     self.note("renewed");
                 }
-                Renewed::Merged(held) => drop(self.with_kept(|live, kept| {
-                    kept.crossed = true;
+                Renewed::Merged { held, from } => drop(self.with_kept(|live, kept| {
                     kept.renew = false;
-                    settle(live, kept, held);
+                    settle_crossed(live, kept, held, &from);
                 })),
                 Renewed::Ended => self.ended(),
             }
@@ -289,7 +296,7 @@ impl Session {
         Ok(work)
     }
 
-    fn view(&self) -> (crate::record::Entries, bool) {
+    fn view(&self) -> (Entries, bool) {
         self.with_kept(|_, kept| (kept.seen.clone(), kept.crossed))
             .unwrap_or_default()
     }
@@ -322,8 +329,19 @@ impl Session {
 /// The view and the base after a write: both are what the record is now.
 fn settle(live: &mut Live, kept: &mut Kept, held: Held) {
     kept.unsettled = None;
-    kept.crossed |= held.crossed;
     kept.seen = held.live.entries.clone();
     *live = held.live.clone();
     kept.held = Some(held);
+}
+
+/// The same after a write that crossed somebody's renew. The session is theirs now: this request goes on seeing what it
+/// saw, and its own changes, so that it neither shows what a sign-in wrote nor overwrites it with a second save.
+fn settle_crossed(live: &mut Live, kept: &mut Kept, held: Held, from: &Entries) {
+    protocol::saw(&mut kept.seen, from, &held.live.entries);
+    let seen = kept.seen.clone();
+    settle(live, kept, held);
+    kept.crossed = true;
+    live.entries.clone_from(&seen);
+    live.flashes.clear();
+    kept.seen = seen;
 }

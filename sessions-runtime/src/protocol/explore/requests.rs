@@ -192,14 +192,14 @@ async fn answer(
     }
     let (status, cookie) = match request.act {
         Act::Save => match save(backend, held, &edits, &seen, false, terms).await? {
-            Saved::Unchanged(_) | Saved::Saved(..) => (Status::Saved, None),
+            Saved::Unchanged(_) | Saved::Saved(_) | Saved::Crossed { .. } => (Status::Saved, None),
             Saved::Ended => (Status::Ended, None),
         },
         Act::Renew => {
             let prepared = prepare(backend, new_key, held, &edits, &seen, terms).await?;
             match commit(backend, prepared, terms).await? {
                 Renewed::Won(held) => (Status::Renewed, Some(held.key)),
-                Renewed::Merged(_) => (Status::Merged, None),
+                Renewed::Merged { .. } => (Status::Merged, None),
                 Renewed::Ended => (Status::Ended, None),
             }
         }
