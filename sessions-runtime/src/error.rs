@@ -78,10 +78,12 @@ pub enum ErrorKind {
     Busy,
     /// Another request changed the session first, and the session's rule is `conflict = "reject"`.
     Conflict,
-    /// The session was ended by another request meanwhile; its changes are dropped.
+    /// The session was ended by another request meanwhile, and its changes are dropped; or a handle leads to no session.
     Gone,
     /// The session's lock was not free within the bounded wait.
     Locked,
+    /// A handle was awaited by the very request whose end it waits for.
+    Deadlock,
     /// The operating system's random generator failed.
     Entropy,
     /// A record holds bytes that this version cannot read.
@@ -90,7 +92,7 @@ pub enum ErrorKind {
     Configuration,
     /// The secret key is missing, too short, or a known sample.
     SecretKey,
-    /// The operation does not exist for this session's backend.
+    /// The operation does not exist for this session's backend, or not without a request.
     Unsupported,
     /// The backend answered with an error of its own.
     Backend,

@@ -45,7 +45,7 @@ pub use self::flash::{Flash, FlashMessage, FlashParts, IntoFlash, Level};
 pub use self::http::{SessionMiddleware, SessionMiddlewareService, SessionsExt};
 pub use self::id::StoreKey;
 pub use self::secret::SecretKey;
-pub use self::session::{Origin, Session};
+pub use self::session::{Origin, Session, SessionHandle};
 pub use self::sessions::Sessions;
 pub use self::store::{GetSession, MaxAge, SessionStore};
 

@@ -1,7 +1,7 @@
 //! `Sessions`: the application-wide registry of keys, backends and session definitions.
 
 use std::fmt;
-use std::hash::RandomState;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,6 +11,7 @@ use crate::config::{Definition, Place, SessionSettings, SessionsBuilder, Session
 use crate::cookie::CookieArgs;
 use crate::entropy::Entropy;
 use crate::error::{ErrorKind, SessionError};
+use crate::id::StoreKey;
 use crate::seal::KeyRing;
 
 /// The sessions of an application: built once, checked against every linked handler, cheap to clone.
@@ -254,6 +255,11 @@ impl Registry {
         found
             .map(|(_, backend)| Place::Server(backend.clone()))
             .ok_or_else(|| unknown_backend(name))
+    }
+
+    /// The mark by which the lines of one session are found again in the log; it says nothing about its id (S57).
+    pub(crate) fn mark(&self, key: &StoreKey) -> String {
+        format!("#{:08x}", self.salt.hash_one(key.as_bytes()) >> 32)
     }
 
     /// Whether the hint about plain http is still to be logged; true once.

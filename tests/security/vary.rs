@@ -60,6 +60,7 @@ methods!(METHODS, call(session):
     remember_for => session.remember_for(Duration::from_secs(60)),
     browser_session => session.browser_session(),
     save => session.save().await?,
+    handle => session.handle(),
 );
 
 /// What says nothing about the visitor, and what is only for logs: their level must not change what is cached.
@@ -141,8 +142,14 @@ async fn what_says_nothing_about_the_visitor_does_not_make_the_answer_vary() {
 fn the_table_of_methods_is_complete() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../sessions-runtime/src/session");
     let mut found = Vec::new();
-    for file in std::fs::read_dir(folder).expect("the folder of `Session`") {
-        let source = std::fs::read_to_string(file.expect("a file").path()).expect("a source file");
+    let mut paths = vec![std::path::PathBuf::from(folder)];
+    while let Some(path) = paths.pop() {
+        if path.is_dir() {
+            let inside = std::fs::read_dir(path).expect("the folder of `Session`");
+            paths.extend(inside.map(|file| file.expect("a file").path()));
+            continue;
+        }
+        let source = std::fs::read_to_string(path).expect("a source file");
         let mut inside = false;
         for line in source.lines() {
             inside = line == "impl Session {" || (inside && line != "}");

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use super::settings::{ConflictRule, OnOutage, SessionSettings};
 use crate::backend::{Backend, BackendName};
+use crate::clock::Timestamp;
 use crate::cookie::{self, Attributes, CookieArgs};
 use crate::error::{ErrorKind, SessionError};
 use crate::id::{self, SessionId, StoreKey};
+use crate::record::{Lifetime, Live};
 use crate::seal::{KeyRing, Purpose, Sealer};
 
 /// Absolute lifetime where nothing says otherwise.
@@ -143,6 +145,12 @@ impl Definition {
             sealer: ring.sealer(Purpose::Session, "", ""),
             settings: SessionSettings::default(),
         }
+    }
+
+    /// Whether the absolute lifetime is over: the one in the data, and a configured one that was shortened since.
+    pub(crate) fn is_over(&self, live: &Live, now: Timestamp) -> bool {
+        let configured = !matches!(live.lifetime, Lifetime::For(_));
+        now > live.deadline || (configured && now > live.created.after(self.max_age))
     }
 
     /// The store key of an id, in this session's own namespace (S56).

@@ -2,7 +2,7 @@
 
 use std::any::TypeId;
 use std::future::{Ready, ready};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::future::Either;
@@ -52,7 +52,7 @@ where
                 None => Box::pin(scope.load(plan)).await,
             };
             match loaded {
-                Ok(()) => handler(extracted, &scope, &request).await,
+                Ok(()) => scope.inside(pin!(handler(extracted, &scope, &request))).await,
                 Err(err) => refuse(plan, &err),
             }
         }

@@ -1,5 +1,6 @@
 //! What a handler's sessions are during one request.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use actix_web::{HttpMessage, HttpRequest};
@@ -80,6 +81,14 @@ impl Scope {
     /// The store, if it is this handler's duty to close it.
     pub(super) fn owned(&self) -> Option<&SessionStore> {
         self.store.as_ref().filter(|_| self.owner)
+    }
+
+    /// Runs what the request has to wait for.
+    pub(super) async fn inside<F: Future>(&self, future: Pin<&mut F>) -> F::Output {
+        match &self.store {
+            Some(store) => store.inside(future).await,
+            None => future.await,
+        }
     }
 
     /// Opens the sessions that the handler mentions, if all of them are sealed; `None` says that servers are needed.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, Ready, ready};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 
 use actix_web::body::{EitherBody, MessageBody};
@@ -197,7 +197,7 @@ where
                 }
             }
             // No clone of the request is kept: routing needs the only one.
-            match service.call(request).await {
+            match store.inside(pin!(service.call(request))).await {
                 Ok(mut response) if owner => {
                     let save = save_always || response.status().as_u16() < 500;
                     let request = response.request().clone();

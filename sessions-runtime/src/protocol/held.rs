@@ -82,7 +82,7 @@ pub(crate) async fn load(
 }
 
 /// Finds the session of a request in flight again, wherever it moved; `None` if it has ended.
-pub(super) async fn follow(
+pub(crate) async fn follow(
     backend: &dyn Backend,
     mut key: StoreKey,
     now: Timestamp,

@@ -27,9 +27,9 @@ mod explore;
 mod outcomes;
 
 pub(crate) use destroy::destroy;
-pub(crate) use edits::{Dropped, Edits, NewFlash, saw};
+pub(crate) use edits::{Crossing, Dropped, Edits, NewFlash, saw};
 pub(crate) use flashes::{Claimed, claim, put_back};
-pub(crate) use held::{Held, Loaded, Terms, load};
+pub(crate) use held::{Held, Loaded, Terms, follow, load};
 pub(crate) use renew::{Prepared, Renewed, abandon, commit, prepare};
-pub(crate) use save::{Saved, create, save};
+pub(crate) use save::{Saved, create, save, update};
 pub(crate) use touch::touch;

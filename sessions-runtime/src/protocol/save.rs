@@ -98,7 +98,7 @@ pub(super) fn replaying(
 /// # Errors
 ///
 /// As [`save`], and what `change` answers.
-pub(super) async fn update(
+pub(crate) async fn update(
     backend: &dyn Backend,
     mut held: Held,
     mut before: Option<Live>,

@@ -1,7 +1,5 @@
 //! Writing one session to its server, at the end or at `save`, in two phases.
 
-use std::hash::BuildHasher;
-
 use super::{Kept, Session, State, Stored};
 use crate::backend::Backend;
 use crate::clock::Timestamp;
@@ -213,8 +211,9 @@ impl Session {
         }
     }
 
-    /// After the end: closures of the log may hold the session, and the lock is released.
+    /// After the end: handles may go on, closures of the log may hold the session, and the lock is released.
     pub(crate) fn let_go(&self) {
+        self.tell_handles();
         let (edits, lock) = {
             let mut state = self.inner.state.borrow_mut();
             let lock = match &mut state.stored {
@@ -236,14 +235,14 @@ impl Session {
             _ if state.fate == "unused" && self.inner.consulted.get() => "unchanged",
             _ => state.fate,
         };
+        let definition = &self.inner.definition;
         let mark = match &state.stored {
             Stored::Server(kept) => kept.id.as_ref().map(|id| {
-                let hash = self.inner.sessions.registry().salt.hash_one(id.as_bytes());
-                format!(" #{:08x}", hash >> 32)
+                let registry = self.inner.sessions.registry();
+                format!(" {}", registry.mark(&definition.key(&registry.namespace, id)))
             }),
             Stored::Cookie(_) => None,
         };
-        let definition = &self.inner.definition;
         format!(
             "{} ({}){}: {}, {fate}, {} entries",
             definition.name,

@@ -228,6 +228,7 @@ impl Session {
         &self,
         select: impl Fn(&StoredFlash) -> bool,
     ) -> Result<Vec<StoredFlash>, SessionError> {
+        self.needs_request("take_flashes", "peek at them, or take them in a handler")?;
         let (waiting, phase) = self.read(|state| (state.live.flashes.iter().any(&select), state.phase))?;
         if !waiting || phase == Phase::ReadOnly {
             return Ok(Vec::new());

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use super::handle::{Missing, Told};
 use super::{Origin, Phase, Session, State, Stored};
 use crate::config::Place;
 use crate::error::{ErrorKind, SessionError};
 use crate::record::Lifetime;
+
+/// The cure for calls that need a response.
+const IN_A_HANDLER: &str = "call it in a handler";
 
 impl Session {
     /// Gives the session a new id and keeps its data: after sign-in and every other change of privilege (OWASP, ASVS
@@ -28,12 +32,15 @@ impl Session {
     /// # Ok(()) });
     /// ```
     pub fn renew(&self) {
-        let renewed = self.write(|state| match &mut state.stored {
+        let renew = |state: &mut State| match &mut state.stored {
             Stored::Cookie(sealed) if sealed.loaded.is_some() => state.resend = true,
             Stored::Server(kept) if kept.held.is_some() => kept.renew = true,
             // Nothing is stored yet: the first save makes a new id anyway.
             _ => {}
-        });
+        };
+        let renewed = self
+            .needs_request("renew", IN_A_HANDLER)
+            .and_then(|()| self.write(renew));
         self.or_log(renewed, ());
     }
 
@@ -59,8 +66,9 @@ impl Session {
     /// # Ok(()) });
     /// ```
     pub fn destroy(&self) {
-        let edits = self.write(|state| {
+        let end = |state: &mut State| {
             let edits = state.release();
+            let mut link = None;
             let mut next = State::empty(&self.inner.definition.place, Origin::Destroyed, state.arrived);
             next.written = true;
             next.removal = state.arrived;
@@ -70,12 +78,20 @@ impl Session {
                 new.ended.extend(old.held.take());
                 // The lock belongs to the request, not to the record.
                 new.lock = old.lock.take();
+                link = old.link.take();
             }
             *state = next;
-            edits
-        });
+            (edits, link)
+        };
+        let ended = self
+            .needs_request("destroy", "call `destroy` on the handle")
+            .and_then(|()| self.write(end));
+        let (edits, link) = self.or_log(ended, (None, None));
+        if let Some(link) = link {
+            link.tell(Told::Missing(Missing::Ended));
+        }
         // What the log's closures captured is user code: dropped after the borrow.
-        drop(self.or_log(edits, None));
+        drop(edits);
     }
 
     /// Lets the session live this long from now, and its cookie as long: "remember me". At most 400 days.
@@ -96,7 +112,7 @@ impl Session {
     pub fn remember_for(&self, span: Duration) {
         let span = span.min(crate::config::LONGEST);
         let deadline = self.inner.sessions.registry().clock.now().after(span);
-        let changed = self.write(|state| {
+        let remember = |state: &mut State| {
             state.live.lifetime = Lifetime::For(span.as_secs());
             state.live.deadline = deadline;
             state.resend = true;
@@ -104,7 +120,10 @@ impl Session {
                 kept.edits
                     .set_lifetime(Lifetime::For(span.as_secs()), Some(deadline));
             }
-        });
+        };
+        let changed = self
+            .needs_request("remember_for", IN_A_HANDLER)
+            .and_then(|()| self.write(remember));
         self.or_log(changed, ());
     }
 
@@ -119,13 +138,16 @@ impl Session {
     /// # Ok(()) });
     /// ```
     pub fn browser_session(&self) {
-        let changed = self.write(|state| {
+        let forget = |state: &mut State| {
             state.live.lifetime = Lifetime::Browser;
             state.resend = true;
             if let Stored::Server(kept) = &mut state.stored {
                 kept.edits.set_lifetime(Lifetime::Browser, None);
             }
-        });
+        };
+        let changed = self
+            .needs_request("browser_session", IN_A_HANDLER)
+            .and_then(|()| self.write(forget));
         self.or_log(changed, ());
     }
 
@@ -152,6 +174,7 @@ impl Session {
     /// # Ok(()) });
     /// ```
     pub async fn save(&self) -> Result<(), SessionError> {
+        self.needs_request("save", "what the function changed is saved when it has returned")?;
         self.write(|_| ())?;
         let now = self.inner.sessions.registry().clock.now();
         if matches!(self.inner.definition.place, Place::InCookie) {
@@ -163,6 +186,7 @@ impl Session {
         self.finish(pending, now).await?;
         drop(closed);
         drop(turn);
+        self.saved_ahead();
         // Not by `read`: the response may have been finished meanwhile, and this is saved all the same.
         let gone = matches!(&self.inner.state.borrow().stored, Stored::Server(kept) if kept.gone);
         if gone {

@@ -1,12 +1,70 @@
-//! Taking the lock of a session that is open already.
+//! The lock of a session: taking it, and what it means for one that is open already.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use super::lifecycle::Closing;
-use super::{LockGuard, Origin, Session, Stored};
+use super::{Origin, Session, Stored};
+use crate::backend::{Acquire, Backend, LockToken};
 use crate::clock::Timestamp;
-use crate::config::Place;
-use crate::error::SessionError;
+use crate::config::{Definition, Place};
+use crate::error::{ErrorKind, SessionError};
+use crate::id::StoreKey;
 use crate::protocol::Held;
 use crate::record::Live;
+use crate::sessions::Sessions;
+
+/// How long a lock lasts whose holder vanished.
+const LEASE: Duration = Duration::from_secs(30);
+/// How long a request waits for a lock.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// A lock that is released when it is dropped, so that a cancelled request does not keep it.
+pub(crate) struct LockGuard {
+    backend: Arc<dyn Backend>,
+    key: StoreKey,
+    token: LockToken,
+}
+
+impl LockGuard {
+    /// Waits for the lock of a record, which need not exist.
+    pub(crate) async fn acquire(
+        sessions: &Sessions,
+        definition: &Definition,
+        key: StoreKey,
+    ) -> Result<Self, SessionError> {
+        let Place::Server(backend) = &definition.place else {
+            return Err(SessionError::new(
+                ErrorKind::Unsupported,
+                "a sealed cookie cannot be locked",
+            ));
+        };
+        let token = LockToken::random(sessions.registry().entropy)?;
+        // The guard exists before the lock is waited for, so that a cancelled wait releases what it may have got.
+        let guard = Self {
+            backend: backend.clone(),
+            key,
+            token,
+        };
+        match backend.lock(&guard.key, &guard.token, LEASE, WAIT).await? {
+            Acquire::Acquired => Ok(guard),
+            Acquire::TimedOut => Err(SessionError::new(
+                ErrorKind::Locked,
+                format!(
+                    "session `{}` stayed locked by other requests for {} s",
+                    definition.name,
+                    WAIT.as_secs()
+                ),
+            )),
+        }
+    }
+}
+
+impl Drop for LockGuard {
+    fn drop(&mut self) {
+        self.backend.unlock(&self.key, &self.token);
+    }
+}
 
 impl Session {
     /// The record, if there is one and this request has not locked it.

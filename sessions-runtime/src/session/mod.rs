@@ -4,6 +4,7 @@ mod about;
 mod commit;
 mod cookie_line;
 mod flashes;
+mod handle;
 mod lifecycle;
 mod lock;
 mod origin;
@@ -15,8 +16,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use self::commit::Pending;
+pub use self::handle::SessionHandle;
+pub(crate) use self::handle::inside;
+pub(crate) use self::lock::LockGuard;
 pub use self::origin::Origin;
-pub(crate) use self::state::{Inner, Kept, LockGuard, Phase, Sealed, State, Stored};
+pub(crate) use self::state::{Inner, Kept, Phase, Sealed, State, Stored};
 use crate::error::{ErrorKind, SessionError};
 use crate::value;
 
@@ -76,6 +80,10 @@ impl Session {
     /// For calls without a `Result`: what would have been the error is logged.
     fn or_log<R>(&self, result: Result<R, SessionError>, otherwise: R) -> R {
         result.unwrap_or_else(|err| {
+            if let Some(apart) = &self.inner.apart {
+                apart.refuse(err);
+                return otherwise;
+            }
             tracing::error!(session = %self.name(), error = %err, "a session call had no effect");
             otherwise
         })

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::handle::{Apart, Link};
+use super::lock::LockGuard;
 use super::origin::Origin;
-use crate::backend::{Backend, LockToken};
 use crate::clock::Timestamp;
 use crate::config::{ConflictRule, Definition, Place, Rules};
 use crate::cookie::{Attributes, CookieArgs};
 use crate::error::{ErrorKind, SessionError};
-use crate::id::{SessionId, StoreKey};
+use crate::id::SessionId;
 use crate::protocol::{Dropped, Edits, Held, Terms};
 use crate::record::{Entries, Lifetime, Live, StoredFlash, is_written_as};
 use crate::sessions::Sessions;
@@ -20,7 +21,7 @@ use crate::sessions::Sessions;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
     Open,
-    /// Its backend is down; reading gives nothing, writing an error.
+    /// Its backend is down, so that reading gives nothing; or a handle only reads it. Writing is an error.
     ReadOnly,
     /// Its changes are being written by `save`: functions given to `update` may run again, and must not change what they
     /// are part of.
@@ -40,6 +41,8 @@ pub(crate) struct Inner {
     pub(crate) consulted: Cell<bool>,
     /// Held while a server operation of this session runs, so that joined futures take turns.
     pub(crate) turn: tokio::sync::Mutex<()>,
+    /// Not of a request: given to a function by a [handle](super::SessionHandle).
+    pub(crate) apart: Option<Apart>,
     pub(crate) state: RefCell<State>,
 }
 
@@ -113,19 +116,8 @@ pub(crate) struct Kept {
     /// written after it, since that could do it twice or lose it silently.
     pub(crate) unsettled: Option<ErrorKind>,
     pub(crate) lock: Option<LockGuard>,
-}
-
-/// A lock that is released when it is dropped, so that a cancelled request does not keep it.
-pub(crate) struct LockGuard {
-    pub(crate) backend: Arc<dyn Backend>,
-    pub(crate) key: StoreKey,
-    pub(crate) token: LockToken,
-}
-
-impl Drop for LockGuard {
-    fn drop(&mut self) {
-        self.backend.unlock(&self.key, &self.token);
-    }
+    /// To the handles that were made of the session.
+    pub(crate) link: Option<Arc<Link>>,
 }
 
 impl State {
@@ -160,10 +152,7 @@ impl State {
     pub(crate) fn check_writable(&self, name: &str) -> Result<(), SessionError> {
         match self.phase {
             Phase::Open => Ok(()),
-            Phase::ReadOnly => Err(SessionError::new(
-                ErrorKind::ReadOnly,
-                format!("session `{name}` is read-only, because its backend is unavailable"),
-            )),
+            Phase::ReadOnly => Err(read_only(name, self.origin)),
             Phase::Saving => Err(saving(name)),
             Phase::Closed => Err(closed(name, self.origin)),
         }
@@ -219,12 +208,7 @@ impl State {
 impl Inner {
     /// What a server write needs to know beside the record.
     pub(crate) fn terms(&self, now: Timestamp) -> Terms {
-        Terms {
-            now,
-            idle: self.definition.idle,
-            max_record: self.sessions.registry().limits.record,
-            reject: self.rules.get().conflict == ConflictRule::Reject,
-        }
+        terms(&self.sessions, &self.definition, self.rules.get(), now)
     }
 
     /// Gives a session that was never stored its creation time, and its deadline unless the handler chose one.
@@ -236,6 +220,15 @@ impl Inner {
     }
 }
 
+pub(super) fn terms(sessions: &Sessions, definition: &Definition, rules: Rules, now: Timestamp) -> Terms {
+    Terms {
+        now,
+        idle: definition.idle,
+        max_record: sessions.registry().limits.record,
+        reject: rules.conflict == ConflictRule::Reject,
+    }
+}
+
 fn saving(name: &str) -> SessionError {
     SessionError::new(
         ErrorKind::Closed,
@@ -243,6 +236,18 @@ fn saving(name: &str) -> SessionError {
             "session `{name}` is being saved: await `save` before using it again, and do not use it inside of a \
              function given to `update`, which may run again now"
         ),
+    )
+}
+
+fn read_only(name: &str, origin: Origin) -> SessionError {
+    let why = if origin == Origin::Unavailable {
+        "because its backend is unavailable"
+    } else {
+        "because its handle was asked to `read`: change it with `update`"
+    };
+    SessionError::new(
+        ErrorKind::ReadOnly,
+        format!("session `{name}` is read-only, {why}"),
     )
 }
 
@@ -257,7 +262,8 @@ fn closed(name: &str, origin: Origin) -> SessionError {
     SessionError::new(
         ErrorKind::Closed,
         format!(
-            "session `{name}` is closed: its response is finished, and nothing more can be saved with it"
+            "session `{name}` is closed: its response, or the function that a handle gave it to, is finished, and \
+             nothing more can be saved with it; what goes on after the response takes `session.handle()`"
         ),
     )
 }

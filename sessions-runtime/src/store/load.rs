@@ -10,7 +10,7 @@ use super::{SessionStore, open};
 use crate::backend::BackendName;
 use crate::config::{ConflictRule, Definition, OnOutage, Place, Rules};
 use crate::error::{ErrorKind, SessionError};
-use crate::session::{Inner as SessionInner, Session, State};
+use crate::session::{Inner as SessionInner, LockGuard, Session, State};
 
 /// Sessions in the order they were wanted.
 pub(crate) type Loaded = SmallVec<[Session; 2]>;
@@ -84,7 +84,7 @@ impl SessionStore {
         let Some(held) = session.unlocked() else {
             return Ok(());
         };
-        let guard = open::lock(&self.inner.sessions, &session.inner.definition, held.key).await?;
+        let guard = LockGuard::acquire(&self.inner.sessions, &session.inner.definition, held.key).await?;
         session.locked(guard, self.now()).await
     }
 
@@ -146,6 +146,7 @@ impl SessionStore {
             head: self.inner.head,
             consulted: Cell::new(false),
             turn: tokio::sync::Mutex::new(()),
+            apart: None,
             state: RefCell::new(state),
         });
         self.inner.opened.borrow_mut().push(session.clone());

@@ -9,6 +9,7 @@ mod open;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -28,7 +29,7 @@ use crate::clock::Timestamp;
 use crate::config::{Definition, Place, Rules};
 use crate::cookie::{Attributes, CookieArgs};
 use crate::error::{ErrorKind, SessionError};
-use crate::session::{Inner as SessionInner, Origin, Phase, Session, State};
+use crate::session::{Inner as SessionInner, Origin, Phase, Session, State, inside};
 use crate::sessions::Sessions;
 
 /// The sessions and pending cookies of one request.
@@ -230,6 +231,11 @@ impl SessionStore {
         })
     }
 
+    /// Runs what the request has to wait for.
+    pub(crate) async fn inside<F: Future>(&self, future: Pin<&mut F>) -> F::Output {
+        inside(Rc::as_ptr(&self.inner).addr(), future).await
+    }
+
     fn check_open(&self) -> Result<(), SessionError> {
         if self.inner.closed.get() {
             return Err(SessionError::new(
@@ -278,6 +284,7 @@ impl Session {
             head: false,
             consulted: Cell::new(false),
             turn: tokio::sync::Mutex::new(()),
+            apart: None,
             state: RefCell::new(state),
         })
     }
@@ -293,6 +300,7 @@ impl Drop for Inner {
                      Annotate the handler with `#[with_sessions]`, or wrap the application in `SessionMiddleware`"
                 );
             }
+            session.tell_handles();
             // An `update` may have captured its own session: without this the two would keep each other alive.
             let edits = session.inner.state.borrow_mut().release();
             drop(edits);

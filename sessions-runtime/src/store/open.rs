@@ -1,18 +1,15 @@
 //! From the Cookie header to a session: find the cookie, open its seal, load the record.
 
-use std::time::Duration;
-
 use actix_web::http::header::HeaderValue;
 use smallvec::SmallVec;
 
-use crate::backend::{Acquire, LockToken};
 use crate::clock::Timestamp;
 use crate::config::{Definition, OnOutage, Place, Rules};
 use crate::cookie;
 use crate::error::{ErrorKind, SessionError};
-use crate::id::{SessionId, StoreKey};
+use crate::id::SessionId;
 use crate::protocol::{self, Held, Loaded};
-use crate::record::{Contents, Lifetime, Live, decode};
+use crate::record::{Contents, decode};
 use crate::seal::{Opened, Refused};
 use crate::session::{Kept, LockGuard, Origin, Phase, Sealed, State, Stored};
 use crate::sessions::Sessions;
@@ -20,10 +17,6 @@ use crate::sessions::Sessions;
 /// How many genuine cookies of one name are tried, since each may ask a backend. Junk is not counted: whoever plants it
 /// must not crowd out the one that verifies (S33).
 const CANDIDATES: usize = 8;
-/// How long a lock lasts whose holder vanished.
-const LEASE: Duration = Duration::from_secs(30);
-/// How long a request waits for a lock.
-const WAIT: Duration = Duration::from_secs(10);
 
 /// The values of the cookies of one name, in the order they arrived.
 pub(super) type Values<'a> = SmallVec<[&'a [u8]; 2]>;
@@ -104,7 +97,7 @@ pub(super) fn open_sealed(definition: &Definition, values: &[&[u8]], now: Timest
         let idle_over = definition
             .idle
             .is_some_and(|idle| now > opened.issued.after(idle));
-        if idle_over || is_over(definition, &live, now) {
+        if idle_over || definition.is_over(&live, now) {
             reason = Origin::Expired;
             continue;
         }
@@ -148,7 +141,7 @@ pub(super) async fn load_kept(
         };
         let key = definition.key(&sessions.registry().namespace, &id);
         let lock = if rules.lock {
-            Some(lock(sessions, definition, key).await?)
+            Some(LockGuard::acquire(sessions, definition, key).await?)
         } else {
             None
         };
@@ -157,7 +150,7 @@ pub(super) async fn load_kept(
             Err(err) => return outage(err, rules, definition, arrived),
         };
         match loaded {
-            Loaded::Live(held) if is_over(definition, &held.live, now) => reason = Origin::Expired,
+            Loaded::Live(held) if definition.is_over(&held.live, now) => reason = Origin::Expired,
             Loaded::Live(held) => return Ok(kept(id, held, lock, opened.stale, empty(Origin::Loaded))),
             Loaded::Expired => reason = Origin::Expired,
             Loaded::Unknown | Loaded::Ended => reason = Origin::Unknown,
@@ -203,42 +196,5 @@ fn outage(
             })
         }
         _ => Err(err),
-    }
-}
-
-/// Whether the absolute lifetime is over: the one in the data, and a configured one that was shortened since.
-fn is_over(definition: &Definition, live: &Live, now: Timestamp) -> bool {
-    let configured = !matches!(live.lifetime, Lifetime::For(_));
-    now > live.deadline || (configured && now > live.created.after(definition.max_age))
-}
-
-pub(super) async fn lock(
-    sessions: &Sessions,
-    definition: &Definition,
-    key: StoreKey,
-) -> Result<LockGuard, SessionError> {
-    let Place::Server(backend) = &definition.place else {
-        return Err(SessionError::new(
-            ErrorKind::Unsupported,
-            "a sealed cookie cannot be locked",
-        ));
-    };
-    let token = LockToken::random(sessions.registry().entropy)?;
-    // The guard exists before the lock is waited for, so that a cancelled wait releases what it may have got.
-    let guard = LockGuard {
-        backend: backend.clone(),
-        key,
-        token,
-    };
-    match backend.lock(&guard.key, &guard.token, LEASE, WAIT).await? {
-        Acquire::Acquired => Ok(guard),
-        Acquire::TimedOut => Err(SessionError::new(
-            ErrorKind::Locked,
-            format!(
-                "session `{}` stayed locked by other requests for {} s",
-                definition.name,
-                WAIT.as_secs()
-            ),
-        )),
     }
 }
