@@ -80,6 +80,13 @@ async fn a_handle_that_crossed_goes_on_by_the_same_rule() {
     put("user", "ada").await;
     put("user", "mallory").await;
     assert_eq!(text(&client, "/get/user").await, "ada");
+    // To have added to what somebody else wrote is not to have seen it.
+    handle
+        .update(|session| session.update("changed", |text: Option<String>| text.unwrap_or_default() + "!"))
+        .await
+        .expect("an update");
+    put("changed", "by the handle").await;
+    assert_eq!(text(&client, "/get/changed").await, "by the sign-in!");
     let names = handle
         .read(|session| Ok(session.keys().join(",")))
         .await

@@ -173,6 +173,32 @@ async fn a_handle_ends_by_the_age_of_its_session() {
     }
     site.later(31);
     assert_gone(count_up(&handle, "n").await, "the absolute end");
+
+    // Begun where it may live for longer: after a deploy that shortened the lives.
+    let (elsewhere, _) = pages::site();
+    let client = elsewhere.client();
+    client.get("/set/before/old").send().await;
+    let desk = Desk::default();
+    let sessions = sessions_runtime::Sessions::builder()
+        .secret_key(secret(SECRET))
+        .clock(elsewhere.clock.clone())
+        .backend("memory", elsewhere.memory.clone())
+        .session_max_age(std::time::Duration::from_secs(3 * day))
+        .skip_verification()
+        .build()
+        .expect("the settings are fit");
+    let shared = desk.clone();
+    let server = serve(move |app| {
+        app.app_data(sessions.clone());
+        pages::routes(app, &shared);
+    });
+    let there = Client::new(&server).with_clock(elsewhere.clock.clone());
+    there.set_raw_cookie(COOKIE, &client.cookie(COOKIE).expect("a session"));
+    assert_eq!(there.get("/handle/nothing/200").send().await.status, 200);
+    let handle = desk.take();
+    count_up(&handle, "n").await.expect("an update");
+    elsewhere.later(3 * day + 1);
+    assert_gone(count_up(&handle, "n").await, "the shortened absolute end");
 }
 
 /// S14, C9

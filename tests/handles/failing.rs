@@ -181,6 +181,30 @@ async fn a_handle_waits_for_the_lock_and_frees_it() {
     assert_eq!(text(&client, "/count/n").await, "2");
 }
 
+/// C10
+/// The lock that counts is that of the record the session moved to.
+#[actix_web::test]
+async fn a_handle_takes_the_lock_of_a_session_where_it_is() {
+    let (site, desk) = site_with(|builder| builder.session("session", |one| one.backend("memory").lock()));
+    let (client, handle) = visitor(&site, &desk, &["before"]).await;
+    client.get("/login/ada").send().await;
+    let pause = site.backend.pause_next(Replace);
+    let holder = rt::spawn(client.get("/add/n").send());
+    pause.reached().await;
+    let waiting = rt::spawn(async move { count_up(&handle, "n").await });
+    for _ in 0..50 {
+        rt::task::yield_now().await;
+    }
+    assert!(!waiting.is_finished());
+    pause.release();
+    holder.await.expect("the request is answered");
+    waiting
+        .await
+        .expect("a task that did not panic")
+        .expect("an update");
+    assert_eq!(text(&client, "/count/n").await, "2");
+}
+
 /// S64
 #[actix_web::test]
 async fn the_lock_of_a_function_that_failed_is_free() {

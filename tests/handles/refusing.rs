@@ -41,16 +41,18 @@ async fn a_session_in_its_cookie_has_no_handle_and_the_error_names_the_cure() {
     assert_eq!(text(&client, "/outage").await, "Err(ReadOnly)");
 }
 
+type Call = fn(&Session);
+
 /// Loud, whole, and without a write: half of such an update would be worse than none.
 #[actix_web::test]
 async fn what_needs_a_response_fails_the_update() {
     let (site, desk) = site();
     let (client, handle) = visitor(&site, &desk, &["before"]).await;
-    let calls: [(&str, fn(&Session)); 5] = [
+    let calls: [(&str, Call); 5] = [
         ("renew", Session::renew),
         ("destroy", Session::destroy),
         ("remember_for", |session| {
-            session.remember_for(Duration::from_secs(60))
+            session.remember_for(Duration::from_secs(60));
         }),
         ("browser_session", Session::browser_session),
         ("handle", |session| {

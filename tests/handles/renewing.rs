@@ -127,6 +127,45 @@ async fn an_update_under_way_during_the_renewal_of_its_request_arrives() {
     assert_eq!(text(&client, "/count/n").await, "1");
 }
 
+/// S9, C12
+/// It has followed somebody else's sign-in while its own request went on: that this one ends later, and knows nothing of
+/// the sign-in, takes the handle nowhere.
+#[actix_web::test]
+async fn a_handle_that_followed_a_sign_in_is_not_led_back_by_its_request() {
+    let gate = crate::support::gate::Gate::new();
+    let data = web::Data::new(gate.clone());
+    let desk = Desk::default();
+    let shared = desk.clone();
+    let site = Site::new(move |app| {
+        app.app_data(data.clone()).service(waits_at_the_gate);
+        pages::routes(app, &shared);
+    });
+    let (client, _) = visitor(&site, &desk, &["before"]).await;
+    let running = rt::spawn(client.get("/waits-at-the-gate").send());
+    gate.arrived().await;
+    let handle = desk.take();
+    client.get("/login/ada").send().await;
+    count_up(&handle, "n").await.expect("an update");
+    gate.open();
+    running.await.expect("the request is answered");
+    site.later(3_600);
+    count_up(&handle, "n").await.expect("an update");
+    assert_eq!(text(&client, "/count/n").await, "2");
+}
+
+#[with_sessions(default = "memory")]
+#[get("/waits-at-the-gate")]
+async fn waits_at_the_gate(
+    session: &Session,
+    desk: web::Data<Desk>,
+    gate: web::Data<crate::support::gate::Gate>,
+) -> Result<&'static str, SessionError> {
+    session.save().await?;
+    desk.leave(session.handle()?);
+    gate.pass().await;
+    Ok("done")
+}
+
 #[with_sessions(default = "memory")]
 #[get("/renews-at-the-gate")]
 async fn renews_at_the_gate(

@@ -10,9 +10,11 @@
 //!   the other merges its edits into the winner's session and never learns its id.
 //! - **Destroy**: delete in the version that was loaded. On a conflict follow `moved`, so that a renewed session dies too.
 //! - **Flash messages**: taken by a replace that removes nothing else, so that one of two readers gets them.
+//! - **A handle** outlives its request, but follows the same rules: it loads, changes, and saves.
 //! - **Only conflicts are tried again**, within a bound. After a time-out nobody knows what happened, and a second try
 //!   could do it twice.
 
+mod apart;
 mod destroy;
 mod edits;
 mod flashes;
@@ -26,10 +28,11 @@ mod explore;
 #[cfg(test)]
 mod outcomes;
 
+pub(crate) use apart::{Changed, change, look};
 pub(crate) use destroy::destroy;
-pub(crate) use edits::{Crossing, Dropped, Edits, NewFlash, saw};
+pub(crate) use edits::{Dropped, Edits, NewFlash, saw};
 pub(crate) use flashes::{Claimed, claim, put_back};
 pub(crate) use held::{Held, Loaded, Terms, follow, load};
 pub(crate) use renew::{Prepared, Renewed, abandon, commit, prepare};
-pub(crate) use save::{Saved, create, save, update};
+pub(crate) use save::{Saved, create, save};
 pub(crate) use touch::touch;

@@ -24,7 +24,7 @@ enum State {
     /// Another renewal came first and the edits went into its session, which held `from` before.
     Merged {
         held: Held,
-        from: Entries,
+        from: Box<Entries>,
     },
     Ended,
 }
@@ -43,7 +43,7 @@ pub(crate) enum Renewed {
     Won(Held),
     /// Another renewal was faster and this request's edits went into its session, which held `from` before. No cookie:
     /// the id is the winner's.
-    Merged { held: Held, from: Entries },
+    Merged { held: Held, from: Box<Entries> },
     /// Another request ended the session. The changes are dropped, and no cookie at all may be sent.
     Ended,
 }
@@ -203,7 +203,7 @@ impl State {
     fn of(saved: Saved) -> Self {
         match saved {
             Saved::Unchanged(held) | Saved::Saved(held) => Self::Merged {
-                from: held.live.entries.clone(),
+                from: Box::new(held.live.entries.clone()),
                 held,
             },
             Saved::Crossed { held, from } => Self::Merged { held, from },

@@ -21,7 +21,7 @@ pub(crate) enum Saved {
     /// theirs to hand out.
     Crossed {
         held: Held,
-        from: Entries,
+        from: Box<Entries>,
     },
     /// Another request ended the session. The changes are dropped, and no cookie at all may be sent: a removal that
     /// arrives late would sign out whoever has just signed in.
@@ -98,7 +98,7 @@ pub(super) fn replaying(
 /// # Errors
 ///
 /// As [`save`], and what `change` answers.
-pub(crate) async fn update(
+pub(super) async fn update(
     backend: &dyn Backend,
     mut held: Held,
     mut before: Option<Live>,
@@ -114,7 +114,7 @@ pub(crate) async fn update(
             Written::Replaced(new) if new.crossed => {
                 return Ok(Saved::Crossed {
                     held: new,
-                    from: held.live.entries,
+                    from: Box::new(held.live.entries),
                 });
             }
             Written::Replaced(new) => return Ok(Saved::Saved(new)),

@@ -32,6 +32,7 @@ const NAME_LIMIT: usize = 256;
 /// A cheap handle: clones share the session. It belongs to its request and its thread (`!Send`). What is changed here
 /// is saved when the response is finished, if the bytes differ from what was loaded; afterwards the session is closed,
 /// and calls return [`ErrorKind::Closed`]. Calls that return no `Result` then change nothing and log an error.
+/// What goes on longer than the response takes a [`handle`](Self::handle) with it.
 ///
 /// Values are stored as MessagePack with field names: added and removed fields of a struct are no error, another type
 /// is. What is never read stays bytes.

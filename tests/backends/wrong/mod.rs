@@ -116,6 +116,13 @@ const FOUND_BY: &[(&str, Mistake)] = &[
     ("activity_does_not_move_the_absolute_end", Mistake::CachingHandle),
     ("a_failed_save_sends_no_session_cookie", Mistake::TextData),
     ("an_outage_signs_nobody_out", Mistake::TextData),
+    (
+        "updates_by_handles_and_requests_all_count",
+        Mistake::SwallowedConflict,
+    ),
+    ("a_handle_ends_with_its_session", Mistake::CreatingReplace),
+    ("a_handle_ends_with_its_session", Mistake::CachingHandle),
+    ("a_handle_follows_a_renewal", Mistake::TextData),
 ];
 
 /// Runs one case on the backend with this mistake.

@@ -6,6 +6,7 @@
 
 mod counterexamples;
 mod engine;
+mod handles;
 mod requests;
 mod rules;
 mod scenarios;

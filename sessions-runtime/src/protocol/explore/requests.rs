@@ -13,8 +13,8 @@ use crate::error::{ErrorKind, SessionError};
 use crate::id::StoreKey;
 use crate::protocol::held::follow;
 use crate::protocol::{
-    Edits, Held, Loaded, NewFlash, Renewed, Saved, Terms, claim, commit, destroy, load, prepare, put_back,
-    save, touch,
+    Changed, Edits, Held, Loaded, NewFlash, Renewed, Saved, Terms, change, claim, commit, destroy, load,
+    prepare, put_back, save, touch,
 };
 use crate::record::{Lifetime, Live, StoredFlash};
 use crate::value;
@@ -74,6 +74,8 @@ pub(super) enum Act {
     Touch,
     /// Ends every session of the principal `ann`.
     Revoke,
+    /// Makes its edits one after the other, each a change of its own, by a handle that a request left before all of this.
+    Handle,
 }
 
 #[derive(Clone, Debug)]
@@ -172,6 +174,9 @@ async fn answer(
         }
         return Ok(Out::new(Status::Destroyed));
     }
+    if request.act == Act::Handle {
+        return by_handle(request, backend, terms).await;
+    }
     let mut held = match load(backend, OLD, terms.now).await? {
         Loaded::Live(held) => held,
         Loaded::Unknown | Loaded::Ended | Loaded::Expired => return Ok(Out::new(Status::Unknown)),
@@ -211,7 +216,7 @@ async fn answer(
             touch(backend, &held, terms).await?;
             (Status::Touched, None)
         }
-        Act::Revoke => unreachable!("answered above"),
+        Act::Revoke | Act::Handle => unreachable!("answered above"),
     };
     let shown = claimed.1.iter().map(|flash| flash.text.to_string()).collect();
     Ok(Out {
@@ -219,6 +224,24 @@ async fn answer(
         cookie,
         shown,
     })
+}
+
+async fn by_handle(request: &Request, backend: &dyn Backend, terms: &Terms) -> Result<Out, SessionError> {
+    let (mut key, mut seen, mut crossed) = (OLD, start(&[]), false);
+    for edit in &request.edits {
+        let Some(mut held) = follow(backend, key, terms.now).await? else {
+            return Ok(Out::new(Status::Ended));
+        };
+        held.crossed |= crossed;
+        let one = |_: &Held, seen: &Live| Ok(edits_of(std::slice::from_ref(edit), seen));
+        match change(backend, held, seen, terms, one).await? {
+            Changed::Unchanged(held, live) | Changed::Saved(held, live) => {
+                (key, seen, crossed) = (held.key, live, held.crossed);
+            }
+            Changed::Ended => return Ok(Out::new(Status::Ended)),
+        }
+    }
+    Ok(Out::new(Status::Saved))
 }
 
 fn edits_of(list: &[Edit], live: &Live) -> Edits {
@@ -256,6 +279,19 @@ fn edits_of(list: &[Edit], live: &Live) -> Edits {
 
 /// A world with one session that has these flash messages, and the entry `base`.
 pub(super) fn world(flashes: &[&'static str]) -> World {
+    let live = start(flashes);
+    let terms = Terms {
+        now: Timestamp::from_unix(400),
+        idle: Some(Duration::from_secs(600)),
+        max_record: 65_536,
+        reject: false,
+    };
+    let mut world = World::default();
+    world.put(OLD, terms.record(&live).unwrap());
+    world
+}
+
+fn start(flashes: &[&'static str]) -> Live {
     let mut live = Live {
         created: Timestamp::from_unix(0),
         deadline: Timestamp::from_unix(20_000),
@@ -275,13 +311,5 @@ pub(super) fn world(flashes: &[&'static str]) -> World {
         });
         live.next_seq = seq + 1;
     }
-    let terms = Terms {
-        now: Timestamp::from_unix(400),
-        idle: Some(Duration::from_secs(600)),
-        max_record: 65_536,
-        reject: false,
-    };
-    let mut world = World::default();
-    world.put(OLD, terms.record(&live).unwrap());
-    world
+    live
 }

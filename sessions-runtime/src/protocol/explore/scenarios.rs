@@ -6,7 +6,7 @@ use super::rules::{Rules, number, opened};
 use super::world::World;
 
 #[track_caller]
-fn holds(requests: &[Request], world: &World, rules: &Rules) {
+pub(super) fn holds(requests: &[Request], world: &World, rules: &Rules) {
     for trouble in [Trouble::Nothing, Trouble::Crash, Trouble::Failure] {
         let report: Report = explore(&programs(requests), world, trouble, &crashed(), |world, outs| {
             rules.check(world, outs)
@@ -16,10 +16,10 @@ fn holds(requests: &[Request], world: &World, rules: &Rules) {
     }
 }
 
-const A: Edit = Edit::Set("a", 1);
-const B: Edit = Edit::Set("b", 1);
+pub(super) const A: Edit = Edit::Set("a", 1);
+pub(super) const B: Edit = Edit::Set("b", 1);
 const C: Edit = Edit::Set("c", 1);
-const LOGIN: Edit = Edit::Set("user", 7);
+pub(super) const LOGIN: Edit = Edit::Set("user", 7);
 
 /// C1, C7
 #[test]

@@ -5,7 +5,7 @@ use super::link::{Missing, Seen, Told};
 use crate::clock::Timestamp;
 use crate::error::SessionError;
 use crate::id::StoreKey;
-use crate::protocol::{self, Crossing, Held, Saved};
+use crate::protocol::{self, Changed, Held};
 use crate::record::Live;
 use crate::session::state::terms;
 use crate::session::{LockGuard, Phase, Session};
@@ -32,40 +32,24 @@ impl SessionHandle {
         let key = seen.key;
         let Found {
             held,
-            mut live,
+            live,
             lock: _lock,
         } = self.find(seen, now).await?;
         let terms = terms(&self.sessions, &self.definition, self.rules, now);
         let mut answer = None;
-        let saved = protocol::update(&*self.backend, held, None, &terms, |held, _| {
-            if held.crossed {
-                live.flashes.clear();
-            } else {
-                live = held.live.clone();
-            }
-            let (given, edits) = self.apart(held, &live, Phase::Open, &change)?;
+        let changed = protocol::change(&*self.backend, held, live, &terms, |held, seen| {
+            let (given, edits) = self.apart(held, seen, Phase::Open, &change)?;
             answer = Some(given);
-            let crossing = held.crossed.then_some(Crossing {
-                seen: &live.entries,
-                before: None,
-            });
-            edits.replay(&held.live, crossing)
-        })
-        .await?;
-        let (held, fate) = match saved {
-            Saved::Unchanged(held) => {
+            Ok(edits)
+        });
+        let (held, live, fate) = match changed.await? {
+            Changed::Unchanged(held, live) => {
                 self.touch(&held, now).await;
-                (held, "unchanged")
+                (held, live, "unchanged")
             }
-            Saved::Saved(held) => {
-                live = held.live.clone();
-                (held, "saved")
-            }
-            Saved::Crossed { held, from } => {
-                protocol::saw(&mut live.entries, &from, &held.live.entries);
-                (held, "merged into a renewed session")
-            }
-            Saved::Ended => return Err(self.ended(key)),
+            Changed::Saved(held, live) if held.crossed => (held, live, "merged into a renewed session"),
+            Changed::Saved(held, live) => (held, live, "saved"),
+            Changed::Ended => return Err(self.ended(key)),
         };
         self.know(key, &held, live);
         // The function has run, or nothing could be saved.
@@ -100,15 +84,8 @@ impl SessionHandle {
                 key = held.key;
                 continue;
             }
-            let mut live = if held.crossed {
-                seen.live
-            } else {
-                held.live.clone()
-            };
-            if held.crossed {
-                // They belong to whoever has the new id.
-                live.flashes.clear();
-            }
+            let mut live = seen.live;
+            protocol::look(&mut live, &held);
             return Ok(Found { held, live, lock });
         }
         Err(SessionError::busy(
@@ -122,7 +99,7 @@ impl SessionHandle {
             live,
             crossed: held.crossed,
         };
-        self.link.found(key, Told::Seen(seen));
+        self.link.found(key, Told::Seen(Box::new(seen)));
     }
 
     fn ended(&self, key: StoreKey) -> SessionError {

@@ -64,7 +64,7 @@ impl Missing {
 pub(crate) enum Told {
     /// The request has neither saved the session nor ended.
     Nothing,
-    Seen(Seen),
+    Seen(Box<Seen>),
     Missing(Missing),
 }
 
@@ -138,7 +138,7 @@ impl Link {
         }
         let news = news.wait_for(|news| !matches!(news.told, Told::Nothing)).await;
         match news.as_ref().map(|news| &news.told) {
-            Ok(Told::Seen(seen)) => Ok(seen.clone()),
+            Ok(Told::Seen(seen)) => Ok(Seen::clone(seen)),
             Ok(Told::Missing(why)) => Err(*why),
             // The sender is in this link, so the channel is open.
             Ok(Told::Nothing) | Err(_) => Err(Missing::Unsaved),
@@ -189,11 +189,11 @@ impl State {
             Some(held) => {
                 let mut live = held.live.clone();
                 live.entries.clone_from(&kept.seen);
-                Told::Seen(Seen {
+                Told::Seen(Box::new(Seen {
                     key: held.key,
                     live,
                     crossed: kept.crossed,
-                })
+                }))
             }
         };
         Some((link, told))

@@ -185,6 +185,14 @@ macro_rules! __backend_cases {
                 /// R3
                 fn an_outage_signs_nobody_out;
             }
+            handles {
+                /// C2
+                fn updates_by_handles_and_requests_all_count;
+                /// C5, S11
+                fn a_handle_ends_with_its_session;
+                /// S9
+                fn a_handle_follows_a_renewal;
+            }
         }
     };
 }

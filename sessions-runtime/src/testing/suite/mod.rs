@@ -12,7 +12,7 @@
 //! | [`races`] | the five calls, many at once: exactly one wins |
 //! | [`outages`] | dropped calls, oversize, a server that is not there |
 //! | [`principals`], [`purging`], [`locks`] | the declared capabilities; where one is not declared, that the call says so |
-//! | [`overlaps`], [`lives`] | whole sessions over real HTTP on this backend: no lost update, no resurrection |
+//! | [`overlaps`], [`lives`], [`handles`] | whole sessions over real HTTP on this backend: no lost update, no resurrection |
 //!
 //! # Limitations
 //!
@@ -38,6 +38,7 @@ mod kit;
 mod site;
 
 pub mod expiry;
+pub mod handles;
 pub mod lives;
 pub mod locks;
 pub mod outages;

@@ -1,6 +1,6 @@
 //! A real server whose sessions live on the backend under test, and the one handler that all cases drive.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::rt::spawn;
@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::error::SessionError;
 use crate::http::{SessionMiddleware, SessionsExt};
 use crate::secret::SecretKey;
+use crate::session::SessionHandle;
 use crate::sessions::Sessions;
 use crate::testing::{Client, Interposer, Reply, Server, serve_app};
 
@@ -32,7 +33,11 @@ pub(super) struct Site {
     /// In front of a memory backend, for a second session.
     pub(super) beside: Interposer,
     gate: Gate,
+    handles: Handles,
 }
+
+/// Handles that handlers left.
+type Handles = Arc<Mutex<Vec<SessionHandle>>>;
 
 /// Lifetimes of the session.
 #[derive(Clone, Copy)]
@@ -74,11 +79,13 @@ impl Site {
             // The handlers that are linked into the binary are those of other tests.
             .skip_verification()
             .build()?;
-        let shared = gate.clone();
+        let handles = Handles::default();
+        let (shared, left) = (gate.clone(), handles.clone());
         let server = serve_app(move || {
             App::new()
                 .app_data(sessions.clone())
                 .app_data(web::Data::new(shared.clone()))
+                .app_data(web::Data::new(left.clone()))
                 .route("/{act}", web::get().to(act))
                 .route("/{act}/{first}", web::get().to(act))
                 .route("/{act}/{first}/{second}", web::get().to(act))
@@ -90,6 +97,7 @@ impl Site {
             backend,
             beside,
             gate,
+            handles,
         })
     }
 
@@ -113,6 +121,12 @@ impl Site {
             permit.forget();
         }
         request
+    }
+
+    /// The handle that a request left last.
+    pub(super) fn handle(&self) -> Result<SessionHandle, Fault> {
+        let handle = self.handles.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        handle.ok_or_else(|| Fault::new("no request left a handle"))
     }
 
     /// Lets one held request go on.
@@ -158,7 +172,11 @@ struct Gate {
 }
 
 /// Does to the session what the path says: without the attribute, as closures and services do.
-async fn act(request: HttpRequest, gate: web::Data<Gate>) -> Result<HttpResponse, SessionError> {
+async fn act(
+    request: HttpRequest,
+    gate: web::Data<Gate>,
+    handles: web::Data<Handles>,
+) -> Result<HttpResponse, SessionError> {
     let session = request.session_store()?.get_session("session").await?;
     if request.query_string() == "hold" {
         gate.arrived.add_permits(1);
@@ -196,6 +214,17 @@ async fn act(request: HttpRequest, gate: web::Data<Gate>) -> Result<HttpResponse
         "renew" => {
             session.renew();
             "renewed".to_owned()
+        }
+        "handle" => {
+            let handle = session.handle()?;
+            handles
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(handle);
+            if name == "renew" {
+                session.renew();
+            }
+            "left".to_owned()
         }
         "destroy" => {
             session.destroy();
