@@ -5,7 +5,9 @@ use users_shop::SOURCE;
 
 fn builder() -> Result<SessionsBuilder, SessionError> {
     let key = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
-    Ok(Sessions::builder().secret_key(key).default_backend("securecookie"))
+    Ok(Sessions::builder()
+        .secret_key(key)
+        .default_backend("securecookie"))
 }
 
 /// The beginning of the line about a handler: the place is the only line of the library with that text.
@@ -14,7 +16,9 @@ fn line(text: &str, handler: &str, session: &str, backend: &str) -> String {
     let (index, _) = lines.next().expect("a line of the library");
     assert!(lines.next().is_none(), "`{text}` is on two lines");
     let place = index + 1;
-    format!("shop/src/lib.rs:{place} (`{handler}`) session `{session}`: session backend `{backend}` is not configured")
+    format!(
+        "shop/src/lib.rs:{place} (`{handler}`) session `{session}`: session backend `{backend}` is not configured"
+    )
 }
 
 fn main() -> Result<(), SessionError> {
@@ -41,7 +45,9 @@ fn main() -> Result<(), SessionError> {
         .allow_missing("memcache")
         .allow_missing("redis");
     allowed.build()?;
-    let half = builder()?.backend("datastore", Memory::new()).allow_missing(BackendName::MEMCACHE);
+    let half = builder()?
+        .backend("datastore", Memory::new())
+        .allow_missing(BackendName::MEMCACHE);
     assert_eq!(half.build().expect_err("redis is missing").problems().len(), 1);
     builder()?.skip_verification().build()?;
     println!("{} handlers miss their backends", expected.len());

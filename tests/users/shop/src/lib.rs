@@ -24,8 +24,7 @@ mod deep {
         // Private, and called by nobody.
         #[allow(dead_code)]
         #[with_sessions]
-        async fn never_called(
-            #[session(backend = "memcache")] visits: &Session, // visits
+        async fn never_called(#[session(backend = "memcache")] visits: &Session, // visits
         ) -> String {
             visits.name().to_owned()
         }
@@ -67,6 +66,12 @@ mod tests {
     fn a_store_can_be_built_without_the_backends_of_the_handlers() {
         let key = || SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ").unwrap();
         assert!(Sessions::builder().secret_key(key()).build().is_err());
-        assert!(Sessions::builder().secret_key(key()).skip_verification().build().is_ok());
+        assert!(
+            Sessions::builder()
+                .secret_key(key())
+                .skip_verification()
+                .build()
+                .is_ok()
+        );
     }
 }
