@@ -252,14 +252,22 @@ impl Backends<'_> {
     /// The arguments with the names of the statics in place of the paths.
     fn take_from(&mut self, args: TokenStream) -> TokenStream {
         let mut unread = Errors::default();
-        let entries = entry::entries(args, "", &mut unread);
-        let entries = entries.iter().map(|Entry { key, value }| match value {
-            Value::Bare => key.to_token_stream(),
-            Value::Path(path) if key == "default" || key == "backend" => {
+        let entries = entry::entries(args.clone(), "", &mut unread);
+        let is_path = |entry: &Entry| {
+            matches!(entry.value, Value::Path(_)) && (entry.key == "default" || entry.key == "backend")
+        };
+        // What is not written as options has no backend either.
+        if !unread.is_empty() || !entries.iter().any(is_path) {
+            return args;
+        }
+        let entries = entries.iter().map(|entry| match (&entry.key, &entry.value) {
+            (key, Value::Path(path)) if is_path(entry) => {
                 let name = self.declare(path);
                 quote!(#key = super::#name)
             }
-            value => quote!(#key = #value),
+            (key, Value::Bare) => key.to_token_stream(),
+            (key, Value::List(group)) => quote!(#key #group),
+            (key, value) => quote!(#key = #value),
         });
         let entries: Vec<TokenStream> = entries.collect();
         quote!(#(#entries),*)
