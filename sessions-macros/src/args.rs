@@ -1,8 +1,10 @@
 //! The arguments of `#[with_sessions(..)]` and `#[session(..)]`: options with strict commas, each at most once.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens as _;
-use syn::{LitStr, Path};
+use syn::parse::discouraged::Speculative as _;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{LitStr, Path, Token};
 
 use crate::diagnostics::Errors;
 use crate::entry::{self, Entry, Value};
@@ -18,6 +20,8 @@ pub(crate) enum Attribute {
     Session,
     /// `#[session(..)]` on a parameter
     Parameter,
+    /// `#[session(..)]` on a type that derives `SessionData`
+    Data,
 }
 
 impl Attribute {
@@ -26,20 +30,21 @@ impl Attribute {
             Self::WithSessions => &["default", "name", "save", "crate"],
             Self::Session => &["name", "backend", "ident"],
             Self::Parameter => &["name", "backend"],
+            Self::Data => &["name", "backend", "crate"],
         }
     }
 
     fn first_option(self) -> &'static str {
         match self {
             Self::WithSessions => "default",
-            Self::Session | Self::Parameter => "name",
+            Self::Session | Self::Parameter | Self::Data => "name",
         }
     }
 
     fn shown(self) -> &'static str {
         match self {
             Self::WithSessions => "with_sessions",
-            Self::Session | Self::Parameter => "session",
+            Self::Session | Self::Parameter | Self::Data => "session",
         }
     }
 
@@ -50,6 +55,18 @@ impl Attribute {
                 "`backend` belongs to `#[session(..)]`; the default session's backend is written `default = ..`",
             ),
             (Self::WithSessions, "ident") => Some("the default session is always bound as `session`"),
+            (Self::Data, "ident") => Some(
+                "a type is bound in handlers; write `ident = ..` there, in `#[session(Cart, ident = c)]`, or name the parameter",
+            ),
+            (Self::Data, "save") => Some(
+                "`save` belongs to a handler's `#[with_sessions(..)]`: a session is saved with the response of a handler",
+            ),
+            (Self::Data, "whole") => {
+                Some("`whole` belongs to a field: `#[session(whole)]` above the one that is to be one entry")
+            }
+            (Self::Data, "default") => Some(
+                "`default` belongs to `#[with_sessions(..)]`; a type's backend is written `backend = ..`",
+            ),
             (Self::Parameter, "ident") => Some("a parameter is its own ident; rename the parameter"),
             (_, "default") => Some(
                 "`default` belongs to `#[with_sessions(..)]`; a session's backend is written `backend = ..`",
@@ -89,6 +106,8 @@ pub(crate) struct Args {
     pub(crate) backend: Option<Backend>,
     pub(crate) name: Option<LitStr>,
     pub(crate) ident: Option<Ident>,
+    /// The type in front of the options: `#[session(Cart, ..)]`.
+    pub(crate) data: Option<Path>,
     pub(crate) options: Options,
     pub(crate) save_always: bool,
     /// `crate = ..`, as written.
@@ -98,6 +117,25 @@ pub(crate) struct Args {
 /// Reads the arguments of an attribute. Mistakes are reported, and the rest is read all the same.
 pub(crate) fn parse(tokens: TokenStream, attribute: Attribute, errors: &mut Errors) -> Args {
     let mut args = Args::default();
+    let (data, tokens) = leading_type(tokens);
+    match (attribute, &data) {
+        (Attribute::Session, _) | (_, None) => {}
+        (Attribute::WithSessions, Some(path)) => errors.on(
+            path,
+            format!(
+                "a typed session is bound by `#[session({0})]`, or by a parameter `&mut {0}`",
+                last(path)
+            ),
+        ),
+        (Attribute::Parameter, Some(path)) => {
+            errors.on(path, "a parameter has its type already; leave it out here");
+        }
+        (Attribute::Data, Some(path)) => errors.on(
+            path,
+            "the attribute stands on its type already; leave it out here",
+        ),
+    }
+    args.data = data;
     let mut seen: Vec<Ident> = Vec::new();
     for entry in entry::entries(tokens, attribute.first_option(), errors) {
         if seen.contains(&entry.key) {
@@ -109,6 +147,36 @@ pub(crate) fn parse(tokens: TokenStream, attribute: Attribute, errors: &mut Erro
     }
     args.options.check(errors);
     args
+}
+
+/// Takes off the type in front of the options: a path that no option can be, since those are lower-case words.
+fn leading_type(tokens: TokenStream) -> (Option<Path>, TokenStream) {
+    let parser = |input: ParseStream<'_>| {
+        let ahead = input.fork();
+        let path = ahead.parse::<Path>().ok().filter(|path| is_type(path));
+        match path.filter(|_| ahead.is_empty() || ahead.peek(Token![,])) {
+            Some(path) => {
+                input.advance_to(&ahead);
+                input.parse::<Option<Token![,]>>()?;
+                Ok((Some(path), input.parse()?))
+            }
+            None => Ok((None, input.parse()?)),
+        }
+    };
+    parser.parse2(tokens.clone()).unwrap_or((None, tokens))
+}
+
+/// Whether a path names a type rather than an option.
+fn is_type(path: &Path) -> bool {
+    path.segments.len() > 1 || last(path).to_string().starts_with(char::is_uppercase)
+}
+
+/// The last word of a path.
+pub(crate) fn last(path: &Path) -> Ident {
+    path.segments.last().map_or_else(
+        || Ident::new("Cart", Span::call_site()),
+        |segment| segment.ident.clone(),
+    )
 }
 
 impl Args {
@@ -146,6 +214,10 @@ impl Args {
     /// be a second mistake at each of its uses.
     fn unknown(&mut self, entry: &Entry, attribute: Attribute, errors: &mut Errors) {
         let key = entry.key.to_string();
+        if key.starts_with(char::is_uppercase) && matches!(entry.value, Value::Bare) {
+            errors.on(&entry.key, format!("a type comes first: `#[session({key}, ..)]`"));
+            return;
+        }
         let known: Vec<&str> = [attribute.own_options(), &options::NAMES].concat();
         let shown = attribute.shown();
         if let Some(near) = names::nearest(&key, &known) {
@@ -302,7 +374,7 @@ mod tests {
             quote!(crate),
             quote!(name => "a"),
             quote!(ident = a::b),
-            quote!(Cart),
+            quote!(lock, Cart),
         ] {
             for attribute in [Attribute::WithSessions, Attribute::Session, Attribute::Parameter] {
                 let messages = messages(tokens.clone(), attribute);
@@ -312,12 +384,38 @@ mod tests {
     }
 
     #[test]
+    fn a_type_stands_in_front_of_the_options() {
+        for tokens in [
+            quote!(Cart),
+            quote!(Cart,),
+            quote!(shop::Cart, lock),
+            quote!(crate::Cart, idle_timeout = "1h"),
+        ] {
+            let mut errors = Errors::default();
+            let args = parse(tokens.clone(), Attribute::Session, &mut errors);
+            assert_eq!(errors.messages(), Vec::<String>::new(), "{tokens}");
+            assert!(args.data.is_some_and(|path| last(&path) == "Cart"), "{tokens}");
+            for attribute in [Attribute::WithSessions, Attribute::Parameter, Attribute::Data] {
+                assert_eq!(messages(tokens.clone(), attribute).len(), 1, "{tokens}");
+            }
+        }
+        assert_eq!(
+            messages(quote!(lock, Cart), Attribute::Session),
+            ["a type comes first: `#[session(Cart, ..)]`"]
+        );
+    }
+
+    #[test]
     fn misplaced_options_name_their_attribute() {
         for (key, attribute) in [
             (quote!(backend = "redis"), Attribute::WithSessions),
             (quote!(default = "redis"), Attribute::Session),
             (quote!(save = "always"), Attribute::Session),
             (quote!(ident = x), Attribute::Parameter),
+            (quote!(ident = x), Attribute::Data),
+            (quote!(default = "redis"), Attribute::Data),
+            (quote!(save = "always"), Attribute::Data),
+            (quote!(whole), Attribute::Data),
         ] {
             let messages = messages(key, attribute);
             assert!(

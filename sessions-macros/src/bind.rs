@@ -3,14 +3,14 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
-use syn::{LitStr, PatType};
+use syn::{GenericParam, LitStr, PatType, Type};
 
 use crate::args::{self, Args, Attribute, Backend};
 use crate::diagnostics::Errors;
-use crate::handler::{Handler, SessionParam, bound_idents, named, params, type_named};
+use crate::handler::{Handler, SessionParam, bound_idents, contains_word, named, params, type_named};
 use crate::mention::{Mentions, unraw};
 use crate::names;
-use crate::plan::{Binding, Bound, Declared, Injected, Param, Source};
+use crate::plan::{Binding, Bound, Declared, Injected, Param, Reference, Source};
 
 /// The ident of the default session, and that of the store.
 const SESSION: &str = "session";
@@ -25,10 +25,13 @@ impl Declared {
             name,
             backend,
             options,
+            data,
             ..
         } = args;
         Self {
             name,
+            by_ident: false,
+            data: data.map(|path| syn::parse_quote!(#path)),
             backend,
             options,
             span,
@@ -52,6 +55,8 @@ pub(crate) fn bind(args: Args, handler: &Handler, errors: &mut Errors) -> Bound 
     let mut binder = Binder {
         mentions,
         sessions: Vec::new(),
+        types: Vec::new(),
+        generics: generics(handler),
         errors,
     };
     binder.default_session(args, handler);
@@ -72,6 +77,10 @@ pub(crate) fn bind(args: Args, handler: &Handler, errors: &mut Errors) -> Bound 
 struct Binder<'errors> {
     mentions: Mentions,
     sessions: Vec<Declared>,
+    /// The types of parameters by reference, each with the parameter and whether it is `&mut`.
+    types: Vec<(String, Ident, bool)>,
+    /// The type parameters of the handler.
+    generics: Vec<String>,
     errors: &'errors mut Errors,
 }
 
@@ -92,10 +101,31 @@ impl Binder<'_> {
     fn declare(&mut self, attr: &syn::Attribute) {
         let before = self.errors.len();
         let args = self.arguments(attr, Attribute::Session);
+        if let Some(path) = &args.data {
+            let word = args::last(path);
+            let mut ident = args.ident.clone();
+            if ident.is_none() {
+                ident = names::ident_of(&names::snake_case(unraw(&word.to_string())));
+            }
+            if ident.is_none() {
+                self.errors.on(
+                    &word,
+                    format!("`{word}` cannot be bound under its own name; add `ident = ..`"),
+                );
+            }
+            let ident = ident.map(|mut ident| {
+                ident.set_span(args.ident.as_ref().map_or(word.span(), Ident::span));
+                ident
+            });
+            self.add_typed(args, ident);
+            return;
+        }
         let Some(name) = &args.name else {
             if self.errors.len() == before {
-                self.errors
-                    .on(attr, "a session needs a name; write `name = \"cart\"`");
+                self.errors.on(
+                    attr,
+                    "a session needs a name; write `name = \"cart\"`, or the type that it is defined on: `#[session(Cart)]`",
+                );
             }
             return;
         };
@@ -111,6 +141,37 @@ impl Binder<'_> {
         }
         let ident = ident.or_else(|| names::ident_meant(&word));
         self.add(args, ident);
+    }
+
+    /// A session from `#[session(Cart)]` above the handler.
+    fn add_typed(&mut self, args: Args, ident: Option<Ident>) {
+        let path = args.data.to_token_stream();
+        let twice = self.typed(&path).is_some();
+        if twice && args.name.is_none() {
+            self.errors.on(
+                &path,
+                format!("`{}` is declared twice on this handler; remove one", spelt(&path)),
+            );
+        }
+        let span = args
+            .data
+            .as_ref()
+            .map_or_else(Span::call_site, syn::spanned::Spanned::span);
+        let slot = self.add(args, ident);
+        if let Some(declared) = self.sessions.get_mut(slot) {
+            declared.span = span;
+        }
+    }
+
+    /// The position of the session that an attribute declares by this type.
+    fn typed(&self, ty: &TokenStream) -> Option<usize> {
+        let ty = ty.to_string();
+        self.sessions.iter().position(|declared| {
+            declared
+                .data
+                .as_ref()
+                .is_some_and(|data| data.to_token_stream().to_string() == ty)
+        })
     }
 
     /// Adds a session and returns its position.
@@ -197,11 +258,35 @@ impl Binder<'_> {
 
     fn session_param(&mut self, param: &PatType, session: &SessionParam, attrs: &[syn::Attribute]) -> Source {
         let SessionParam { ident, reference } = session;
-        if reference.mutability.is_some() {
+        let exclusive = reference.mutability.is_some();
+        // Only a guess, for messages and names: what decides is the type itself.
+        let untyped = session.refers_to("Session") || session.refers_to("SessionStore");
+        if exclusive && untyped {
             self.errors.on(
                 &param.ty,
                 "a session parameter is `&Session`, without `mut`: a session changes through a shared reference",
             );
+        }
+        let bound = |binding| {
+            Source::Session(Reference {
+                ty: (*reference.elem).clone(),
+                binding,
+                exclusive: exclusive && !untyped,
+            })
+        };
+        if let Some(generic) = self
+            .generics
+            .iter()
+            .find(|name| contains_word(&reference.elem, name))
+        {
+            self.errors.on(
+                &param.ty,
+                format!(
+                    "a session has one definition, so its type cannot depend on `{generic}`; name a type, or ask the store: \
+                     `session_store.session::<{generic}>().await`"
+                ),
+            );
+            return bound(Binding::Store);
         }
         // An underscore in front says that the parameter is not used; it is no part of the name.
         let name = ident
@@ -212,7 +297,7 @@ impl Binder<'_> {
                 &param.pat,
                 "a session parameter is bound by its name; write a plain name",
             );
-            return Source::Session(reference.elem.clone(), Binding::Store);
+            return bound(Binding::Store);
         };
         let binding = if name == STORE || session.refers_to("SessionStore") {
             if let Some(attr) = attrs.first() {
@@ -223,44 +308,96 @@ impl Binder<'_> {
             }
             Binding::Store
         } else {
-            let slot = self.slot(ident, &name, attrs);
+            if !untyped {
+                self.bound_once(&reference.elem, ident, exclusive, attrs);
+            }
+            let slot = self.slot(ident, &name, attrs, (!untyped).then_some(&*reference.elem));
             if let Some(declared) = self.sessions.get_mut(slot) {
                 declared.load |= self.mentions.mention(unraw(&ident.to_string()));
             }
             Binding::Session(slot)
         };
-        Source::Session(reference.elem.clone(), binding)
+        bound(binding)
     }
 
-    /// The position of the session that a parameter binds: a declared one of that name, or one of its own.
-    fn slot(&mut self, ident: &Ident, name: &str, attrs: &[syn::Attribute]) -> usize {
+    /// Two bindings of one type are two bindings of one session. Two of which none is exclusive may be untyped sessions
+    /// under another name of their type; if not, the compiler finds it.
+    fn bound_once(&mut self, ty: &Type, ident: &Ident, exclusive: bool, attrs: &[syn::Attribute]) {
+        let spelling = ty.to_token_stream().to_string();
+        if !attrs.is_empty() {
+            return;
+        }
+        let earlier = self.types.iter().find(|(other, ..)| *other == spelling);
+        if let Some((_, earlier, _)) = earlier.filter(|(.., also)| exclusive || *also) {
+            self.errors.on(
+                ty,
+                format!(
+                    "`{}` is bound already, as `{earlier}`; one binding of a session is enough",
+                    spelt(&ty.to_token_stream())
+                ),
+            );
+        }
+        self.types.push((spelling, ident.clone(), exclusive));
+    }
+
+    /// The position of the session that a parameter binds: one declared by its type or its name, or one of its own.
+    fn slot(&mut self, ident: &Ident, name: &str, attrs: &[syn::Attribute], ty: Option<&Type>) -> usize {
         if let Some(second) = attrs.get(1) {
             self.errors
                 .on(second, "`#[session]` stands twice on this parameter; remove one");
         }
-        let declared = self.sessions.iter().position(|declared| declared.is_called(name));
         let Some(attr) = attrs.first() else {
-            return declared.unwrap_or_else(|| {
-                let name = Some(LitStr::new(name, ident.span()));
-                self.add(
-                    Args {
-                        name,
-                        ..Args::default()
-                    },
-                    Some(ident.clone()),
-                )
-            });
+            if let Some(slot) = ty.and_then(|ty| self.typed(&ty.to_token_stream())) {
+                return slot;
+            }
+            if let Some(slot) = self.sessions.iter().position(|declared| declared.is_called(name)) {
+                self.check_type(slot, ident);
+                return slot;
+            }
+            let args = Args {
+                name: Some(LitStr::new(name, ident.span())),
+                ..Args::default()
+            };
+            return self.add_by_ident(args, ident, true);
         };
         let mut args = self.arguments(attr, Attribute::Parameter);
-        if name == SESSION {
+        if name == SESSION && ty.is_none() {
             self.errors.on(
                 attr,
                 "the options of the default session belong into `#[with_sessions(..)]`",
             );
             return 0;
         }
+        let by_ident = args.name.is_none();
+        args.data = None;
         args.name.get_or_insert_with(|| LitStr::new(name, ident.span()));
-        self.add(args, Some(ident.clone()))
+        self.add_by_ident(args, ident, by_ident)
+    }
+
+    fn add_by_ident(&mut self, args: Args, ident: &Ident, by_ident: bool) -> usize {
+        let slot = self.add(args, Some(ident.clone()));
+        if let Some(declared) = self.sessions.get_mut(slot) {
+            declared.by_ident = by_ident;
+        }
+        slot
+    }
+
+    /// A parameter takes the name of a session that an attribute declares by another type.
+    fn check_type(&mut self, slot: usize, ident: &Ident) {
+        if let Some(data) = self
+            .sessions
+            .get(slot)
+            .and_then(|declared| declared.data.as_ref())
+        {
+            let data = spelt(&data.to_token_stream());
+            self.errors.on(
+                ident,
+                format!(
+                    "`{ident}` is the session of `{data}`; write `{ident}: &mut {data}`, or ask the store for its handle: \
+                     `session_store.session::<{data}>().await`"
+                ),
+            );
+        }
     }
 
     fn extracted(&mut self, attrs: &[syn::Attribute]) {
@@ -278,19 +415,22 @@ impl Binder<'_> {
             mentions,
             sessions,
             errors,
+            ..
         } = self;
         let store = Ident::new(STORE, handler);
-        let mut wanted: Vec<(&Ident, Binding)> = Vec::new();
+        let mut wanted: Vec<(&Ident, Binding, Option<&Type>)> = Vec::new();
         for (slot, declared) in sessions.iter_mut().enumerate() {
-            if let Some(ident) = &declared.ident {
+            let binding = Binding::Session(slot);
+            let by_type = declared.data.is_some() && params.iter().any(|param| param.source.is(binding));
+            if let Some(ident) = declared.ident.as_ref().filter(|_| !by_type) {
                 declared.load |= mentions.mention(unraw(&ident.to_string()));
-                wanted.push((ident, Binding::Session(slot)));
+                wanted.push((ident, binding, declared.data.as_ref()));
             }
         }
-        wanted.push((&store, Binding::Store));
+        wanted.push((&store, Binding::Store, None));
 
         let mut injected: Vec<Injected> = Vec::new();
-        for (ident, binding) in wanted {
+        for (ident, binding, data) in wanted {
             let written = params.iter().find_map(|param| {
                 let idents = bound_idents(&param.written.pat);
                 idents
@@ -300,7 +440,7 @@ impl Binder<'_> {
             });
             match written {
                 Some((param, _)) if param.source.is(binding) => {}
-                Some((param, taken)) => already_bound(param, taken, errors),
+                Some((param, taken)) => already_bound(param, taken, data, errors),
                 // Two sessions of one ident: reported where the second is declared.
                 None if injected.iter().any(|other| other.ident == *ident) => {}
                 None => {
@@ -313,6 +453,7 @@ impl Binder<'_> {
                     injected.push(Injected {
                         ident: bound,
                         binding,
+                        data: data.cloned(),
                     });
                 }
             }
@@ -324,16 +465,41 @@ impl Binder<'_> {
     fn store(&self, params: &[Param]) -> bool {
         let by_param = params
             .iter()
-            .filter(|param| matches!(param.source, Source::Session(_, Binding::Store)))
+            .filter(|param| param.source.is(Binding::Store))
             .flat_map(|param| bound_idents(&param.written.pat))
             .any(|ident| self.mentions.mention(unraw(&ident.to_string())));
         by_param || self.mentions.mention(STORE)
     }
 }
 
+/// The names of the handler's type and const parameters.
+fn generics(handler: &Handler) -> Vec<String> {
+    let params = handler.sig.generics.params.iter();
+    let names = params.filter_map(|param| match param {
+        GenericParam::Type(param) => Some(param.ident.to_string()),
+        GenericParam::Const(param) => Some(param.ident.to_string()),
+        GenericParam::Lifetime(_) => None,
+    });
+    names.collect()
+}
+
+/// Tokens as they would be written.
+fn spelt(tokens: &TokenStream) -> String {
+    tokens.to_string().replace(' ', "")
+}
+
 /// A parameter of the user has the name of something that is bound.
-fn already_bound(param: &Param, taken: &Ident, errors: &mut Errors) {
+fn already_bound(param: &Param, taken: &Ident, data: Option<&Type>, errors: &mut Errors) {
     let ty = &param.written.ty;
+    let spelling = ty.to_token_stream().to_string();
+    if data.is_some_and(|data| data.to_token_stream().to_string() == spelling) {
+        let data = spelt(&ty.to_token_stream());
+        errors.on(
+            ty,
+            format!("a session parameter is a reference; write `&mut {data}`"),
+        );
+        return;
+    }
     let owned = ["Session", "SessionStore"]
         .into_iter()
         .find(|name| type_named(ty, name));

@@ -9,7 +9,7 @@ use crate::args::Backend;
 use crate::handler::{contains_word, named};
 use crate::mention::unraw;
 use crate::options::Options;
-use crate::plan::{Binding, Declared, Param, Plan, Source};
+use crate::plan::{Binding, Declared, Param, Plan, Reference, Source};
 
 /// actix-web implements `FromRequest` for tuples of at most this many types.
 const LARGEST_TUPLE: usize = 16;
@@ -32,8 +32,8 @@ const LARGEST_TUPLE: usize = 16;
 ///         #[distributed_slice(PLANS)]
 ///         static __SESSIONS_PLAN: &Plan = &Plan { .. };
 ///         extractor::<web::Path<String>>();
-///         run(parts, __SESSIONS_PLAN, (Probe::<web::Path<String>>::NEW.what(),), async |(arg0,): (_,), scope: &Scope, request: &HttpRequest| {
-///             respond(index(given(arg0), Session::from_scope(scope, 0), SessionStore::from_scope(scope, 0)).await, request)
+///         run(parts, __SESSIONS_PLAN, (Probe::<web::Path<String>>::NEW.what(),), (), async |(arg0,): (_,), (): &mut _, scope: &Scope, request: &HttpRequest| {
+///             respond(index(given(arg0), scope.session(0), scope.store()).await, request)
 ///         }).await
 ///     }
 /// }
@@ -99,6 +99,9 @@ pub(crate) fn injected(plan: &Plan) -> TokenStream {
     let runtime = &plan.runtime;
     let params = plan.bound.injected.iter().map(|injected| {
         let ident = &injected.ident;
+        if let Some(data) = &injected.data {
+            return quote!(#[allow(unused_variables)] #ident: &mut #data);
+        }
         let ty = referent(injected.binding);
         quote!(#[allow(unused_variables)] #ident: &#runtime::#ty)
     });
@@ -125,7 +128,7 @@ fn shields(plan: &Plan) -> TokenStream {
         .bound
         .params
         .iter()
-        .filter(|param| matches!(param.source, Source::Session(..)));
+        .filter(|param| matches!(param.source, Source::Session(_)));
     let written = written.flat_map(|param| crate::handler::bound_idents(&param.written.pat));
     plan.bound
         .injected
@@ -167,18 +170,34 @@ impl Plan {
             .iter()
             .filter(|param| matches!(param.source, Source::Request))
     }
+
+    /// The parameters whose values the request holds: those by reference, and injected session data.
+    fn references(&self) -> Vec<Reference> {
+        let written = self.bound.params.iter().filter_map(|param| match &param.source {
+            Source::Request => None,
+            Source::Session(reference) => Some(reference.clone()),
+        });
+        let injected = self.bound.injected.iter().filter_map(|injected| {
+            Some(Reference {
+                ty: injected.data.clone()?,
+                binding: injected.binding,
+                exclusive: true,
+            })
+        });
+        written.chain(injected).collect()
+    }
 }
 
 /// Registers the plan and runs the user's function.
 fn glue(plan: &Plan) -> TokenStream {
     let runtime = &plan.runtime;
-    let registration = registration(plan);
+    let references = plan.references();
+    let constants = references
+        .iter()
+        .enumerate()
+        .map(|(index, one)| constant(index, one));
+    let registration = registration(plan, &references);
     let types: Vec<&Type> = plan.extracted().map(|param| &*param.written.ty).collect();
-    let count = types.len();
-    let names: Vec<TokenStream> = (0..count)
-        .map(|index| argument(index).into_token_stream())
-        .collect();
-    let pattern = tuple(names);
     let checks = types
         .iter()
         .map(|ty| quote_spanned!(ty.span()=> __sessions::extractor::<#ty>();));
@@ -188,19 +207,39 @@ fn glue(plan: &Plan) -> TokenStream {
             .map(|ty| quote!(__sessions::Probe::<#ty>::NEW.what()))
             .collect(),
     );
-    let placeholder = tuple(vec![quote!(_); count]);
+    let arguments = tuple(
+        (0..types.len())
+            .map(|index| argument(index).into_token_stream())
+            .collect(),
+    );
+    let placeholder = tuple(vec![quote!(_); types.len()]);
+    let params = tuple(
+        (0..references.len())
+            .map(|index| constant_ident(index).into_token_stream())
+            .collect(),
+    );
+    let bound = tuple(
+        (0..references.len())
+            .map(|index| reference(index).into_token_stream())
+            .collect(),
+    );
     let call = call(plan);
     let (parts, scope, request) = (local("parts"), local("scope"), local("request"));
+    // Where everything is a parameter, nothing is asked of it.
+    let unused = (plan.bound.injected.iter().all(|one| one.data.is_some())).then(|| quote!(let _ = #scope;));
     quote! {
         use #runtime::__private as __sessions;
         use __sessions::NoExtractor as _;
+        #(#constants)*
         #registration
         #(#checks)*
         __sessions::run(
             #parts,
             __SESSIONS_PLAN,
             #probes,
-            async |#pattern: #placeholder, #scope: &__sessions::Scope, #request: &__sessions::HttpRequest| {
+            #params,
+            async |#arguments: #placeholder, #bound: &mut _, #scope: &__sessions::Scope, #request: &__sessions::HttpRequest| {
+                #unused
                 #call
             },
         )
@@ -208,13 +247,44 @@ fn glue(plan: &Plan) -> TokenStream {
     }
 }
 
+/// What a parameter by reference is bound to. The only place that asks for its type's traits, so that one mistake is one
+/// message, on that type.
+fn constant(index: usize, reference: &Reference) -> TokenStream {
+    let ident = constant_ident(index);
+    let Reference {
+        ty,
+        binding,
+        exclusive,
+    } = reference;
+    let slot = match binding {
+        Binding::Session(slot) => *slot,
+        Binding::Store => 0,
+    };
+    let access = Ident::new(
+        if *exclusive { "exclusive" } else { "shared" },
+        Span::mixed_site(),
+    );
+    let value = quote_spanned!(ty.span()=> __sessions::#access::<#ty>(#slot));
+    quote!(const #ident: __sessions::Param<#ty> = #value;)
+}
+
+fn constant_ident(index: usize) -> Ident {
+    format_ident!("__SESSIONS_{index}")
+}
+
 /// A variable of the glue, which no token of the user can mean.
 fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
+/// What an extractor gave.
 fn argument(index: usize) -> Ident {
     local(&format!("arg{index}"))
+}
+
+/// What the request holds for a parameter by reference.
+fn reference(index: usize) -> Ident {
+    local(&format!("ref{index}"))
 }
 
 /// A tuple of all parts; a large one consists of tuples.
@@ -228,25 +298,32 @@ fn tuple(mut parts: Vec<TokenStream>) -> TokenStream {
     quote!((#(#parts,)*))
 }
 
-/// Calls the user's function and turns its value into a response.
+/// Calls the user's function with everything it wants, and makes a response of its value.
 ///
 /// Every token of a mistake that only the types show is put where its cure is: a value that is no response on the return
-/// type, a reference that is no session on the parameter's type.
+/// type.
 fn call(plan: &Plan) -> TokenStream {
     let sig = &plan.handler.sig;
-    let mut arguments = (0..).map(argument);
-    let written = plan.bound.params.iter().map(|param| match &param.source {
-        Source::Request => {
-            let (argument, ty) = (arguments.next(), &param.written.ty);
-            quote!(<_ as __sessions::Given<#ty>>::given(#argument))
-        }
-        Source::Session(ty, binding) => from_scope(&ty.to_token_stream(), *binding, ty.span()),
-    });
-    let written: Vec<TokenStream> = written.collect();
-    let injected = plan.bound.injected.iter().map(|injected| {
-        let (runtime, ty) = (&plan.runtime, referent(injected.binding));
-        from_scope(&quote!(#runtime::#ty), injected.binding, Span::mixed_site())
-    });
+    let (mut arguments, mut references) = ((0..).map(argument), (0..).map(reference));
+    let mut bound = || references.next().map(|reference| quote!(#reference.bind()));
+    let mut values: Vec<TokenStream> = Vec::new();
+    for param in &plan.bound.params {
+        values.extend(match param.source {
+            Source::Request => {
+                let (argument, ty) = (arguments.next(), &param.written.ty);
+                Some(quote!(<_ as __sessions::Given<#ty>>::given(#argument)))
+            }
+            Source::Session(_) => bound(),
+        });
+    }
+    let scope = local("scope");
+    for injected in &plan.bound.injected {
+        values.extend(match (&injected.data, injected.binding) {
+            (Some(_), _) => bound(),
+            (None, Binding::Session(slot)) => Some(quote!(#scope.session(#slot))),
+            (None, Binding::Store) => Some(quote!(#scope.store())),
+        });
+    }
     let types = sig.generics.params.iter().filter_map(|param| match param {
         GenericParam::Type(param) => Some(&param.ident),
         GenericParam::Const(param) => Some(&param.ident),
@@ -262,19 +339,10 @@ fn call(plan: &Plan) -> TokenStream {
     };
     let mut name = sig.ident.clone();
     name.set_span(first);
-    let arguments = quote!((#(#written,)* #(#injected),*));
+    let arguments = quote!((#(#values),*));
     let awaited = quote_spanned!(last=> .await);
     let request = local("request");
     quote!(__sessions::respond(#name #turbofish #arguments #awaited, #request))
-}
-
-fn from_scope(ty: &TokenStream, binding: Binding, span: Span) -> TokenStream {
-    let slot = match binding {
-        Binding::Session(slot) => slot,
-        Binding::Store => 0,
-    };
-    let scope = local("scope");
-    quote_spanned!(span=> <#ty as __sessions::FromScope>::from_scope(#scope, #slot))
 }
 
 /// The spans of the first and the last token.
@@ -286,7 +354,7 @@ fn ends(tokens: &impl ToTokens) -> (Span, Span) {
 }
 
 /// The static by which the application knows at its start what this handler needs.
-fn registration(plan: &Plan) -> TokenStream {
+fn registration(plan: &Plan, references: &[Reference]) -> TokenStream {
     let name = &plan.handler.sig.ident;
     let handler = unraw(&name.to_string()).to_owned();
     // The line of the name: that of the attribute may be the line of a module or a macro.
@@ -304,14 +372,15 @@ fn registration(plan: &Plan) -> TokenStream {
             }
             _ => None,
         });
-    let sessions = plan
-        .bound
-        .sessions
-        .iter()
-        .enumerate()
-        .map(|(slot, declared)| declaration(slot, declared));
+    let sessions = plan.bound.sessions.iter().enumerate().map(|(slot, declared)| {
+        let own = |one: &Reference| one.binding == Binding::Session(slot);
+        declaration(slot, declared, references.iter().position(own))
+    });
     let runtime = &plan.runtime;
     let (store, save_always) = (plan.bound.store, plan.save_always);
+    // Names of types are known to the compiler only.
+    let distinct = (!references.is_empty() && plan.bound.sessions.len() > 1)
+        .then(|| quote_spanned!(name.span()=> const _: () = __sessions::distinct(__SESSIONS_PLAN.sessions);));
     // Miri has no linker, and so no list.
     quote! {
         #(#backends)*
@@ -329,6 +398,7 @@ fn registration(plan: &Plan) -> TokenStream {
             store: #store,
             save_always: #save_always,
         };
+        #distinct
     }
 }
 
@@ -336,46 +406,53 @@ fn backend_ident(slot: usize) -> Ident {
     format_ident!("__SESSIONS_BACKEND_{slot}")
 }
 
-fn declaration(slot: usize, declared: &Declared) -> TokenStream {
-    let name = optional(declared.name.as_ref().map(LitStr::value));
-    let backend = optional(declared.backend.as_ref().map(|backend| match backend {
-        Backend::Role(role, literal) => {
-            let role = Ident::new(
-                &role.to_uppercase(),
-                Span::mixed_site().located_at(literal.span()),
-            );
-            quote!(&__sessions::role::#role)
-        }
-        Backend::Path(_) => backend_ident(slot).into_token_stream(),
-    }));
-    let load = declared.load;
-    let options = options(&declared.options);
-    let line = quote_spanned!(declared.span=> ::core::line!());
-    quote! {
-        __sessions::Use { name: #name, backend: #backend, load: #load, options: #options, line: #line }
-    }
-}
-
-fn options(options: &Options) -> TokenStream {
+/// One session; `reference` is the parameter that holds it.
+fn declaration(slot: usize, declared: &Declared, reference: Option<usize>) -> TokenStream {
     let mut fields = Vec::new();
-    for (name, setting) in options.settings() {
-        let name = format_ident!("{name}");
-        fields.push(if name == "lock" {
-            quote!(#name: #setting)
-        } else {
-            quote!(#name: ::core::option::Option::Some(#setting))
-        });
+    if let Some(name) = declared.name.as_ref().map(LitStr::value) {
+        fields.push(quote!(name: ::core::option::Option::Some(#name)));
     }
-    if fields.is_empty() {
-        quote!(__sessions::Options::NONE)
-    } else {
-        quote!(__sessions::Options { #(#fields,)* ..__sessions::Options::NONE })
+    if let Some(backend) = &declared.backend {
+        let backend = match backend {
+            Backend::Role(role, literal) => {
+                let role = Ident::new(
+                    &role.to_uppercase(),
+                    Span::mixed_site().located_at(literal.span()),
+                );
+                quote!(&__sessions::role::#role)
+            }
+            Backend::Path(_) => backend_ident(slot).into_token_stream(),
+        };
+        fields.push(quote!(backend: ::core::option::Option::Some(#backend)));
+    }
+    if declared.load {
+        fields.push(quote!(load: true));
+    }
+    fields.extend(options(&declared.options).map(|options| quote!(options: #options)));
+    let line = quote_spanned!(declared.span=> ::core::line!());
+    let read_as = reference.map(|index| {
+        let method = match () {
+            // The options of the default session are not those of a type that takes its place.
+            () if slot == 0 => "in_place",
+            () if declared.by_ident => "by_type",
+            () => "read_as",
+        };
+        let (method, constant) = (Ident::new(method, Span::mixed_site()), constant_ident(index));
+        quote!(.#method(#constant.binds))
+    });
+    quote! {
+        __sessions::Use { #(#fields,)* line: #line, ..__sessions::Use::NONE } #read_as
     }
 }
 
-fn optional(value: Option<impl ToTokens>) -> TokenStream {
-    value.map_or_else(
-        || quote!(::core::option::Option::None),
-        |value| quote!(::core::option::Option::Some(#value)),
-    )
+/// The options that are given, as the runtime's `Options`.
+pub(crate) fn options(options: &Options) -> Option<TokenStream> {
+    let fields: Vec<TokenStream> = options
+        .settings()
+        .map(|(name, setting)| {
+            let name = format_ident!("{name}");
+            quote!(#name: ::core::option::Option::Some(#setting))
+        })
+        .collect();
+    (!fields.is_empty()).then(|| quote!(__sessions::Options { #(#fields,)* ..__sessions::Options::NONE }))
 }

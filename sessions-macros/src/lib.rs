@@ -5,6 +5,7 @@
 mod args;
 mod bind;
 mod conditional;
+mod data;
 mod debug;
 mod diagnostics;
 mod entry;
@@ -24,6 +25,7 @@ mod session;
 mod signature;
 #[cfg(test)]
 mod snapshots;
+mod whole;
 mod with_sessions;
 
 use proc_macro::TokenStream;
@@ -46,14 +48,16 @@ use proc_macro::TokenStream;
 /// A parameter of reference type is a session and never an extractor. `session: &Session` and
 /// `session_store: &SessionStore` are what would be injected; `cart: &Session` is the session `cart`, whose options stand
 /// in `#[session(..)]` on the parameter or above the handler, or in the application's configuration. An underscore in front
-/// is no part of the name. All other parameters are extractors, in any number.
+/// is no part of the name. `cart: &mut Cart` and `cart: &Cart` are the session that is defined on the type `Cart` by
+/// `#[derive(SessionData)]`, whatever the parameter is called; `#[session(Cart)]` above the handler binds it as `cart`.
+/// All other parameters are extractors, in any number.
 ///
 /// # Options
 ///
 /// ```text
 /// option                          in               value
 /// default                         with_sessions    backend of the default session
-/// name                            both             cookie name; `#[session]` needs one above a handler
+/// name                            both             cookie name; `#[session]` needs one above a handler, or a type
 /// backend                         session          "securecookie", "datastore", "memcache", "redis", "memory",
 ///                                                  or the path of a `BackendName`
 /// ident                           session          binding, where the name cannot be spelt as one
@@ -135,4 +139,13 @@ pub fn session(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Flash, attributes(flash))]
 pub fn flash(item: TokenStream) -> TokenStream {
     flash::flash(item.into()).into()
+}
+
+/// Defines a session on its type; `sessions_runtime::SessionData` describes it.
+///
+/// The options are those of `#[session]` above a handler, without `ident`, and `crate`. A field may be marked
+/// `#[session(whole)]`.
+#[proc_macro_derive(SessionData, attributes(session))]
+pub fn session_data(item: TokenStream) -> TokenStream {
+    data::derive(item.into()).into()
 }

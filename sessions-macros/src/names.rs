@@ -100,6 +100,28 @@ pub(crate) fn ident_of(name: &str) -> Option<Ident> {
     (ident != "_").then_some(ident)
 }
 
+/// The name of a type as that of a session: words in lower case, with underscores between them.
+pub(crate) fn snake_case(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut snake = String::with_capacity(name.len() + 4);
+    for (index, &letter) in letters.iter().enumerate() {
+        if letter.is_uppercase() {
+            let previous = index.checked_sub(1).and_then(|before| letters.get(before));
+            let begins_word = previous.is_some_and(|previous| {
+                previous.is_lowercase()
+                    || previous.is_numeric()
+                    // The last capital of several begins the next word: `HTTPCart` is `http_cart`.
+                    || previous.is_uppercase() && letters.get(index + 1).is_some_and(|next| next.is_lowercase())
+            });
+            if begins_word {
+                snake.push('_');
+            }
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
+}
+
 /// The ident that was probably meant where the name is no valid one: what is wrong with it is reported elsewhere, and
 /// should not be reported again at each use.
 pub(crate) fn ident_meant(name: &str) -> Option<Ident> {
@@ -157,6 +179,20 @@ mod tests {
             "a\tb",
         ] {
             assert!(cookie_name_problem(bad).is_some(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_of_types_become_those_of_sessions() {
+        for (name, snake) in [
+            ("Cart", "cart"),
+            ("ShoppingCart", "shopping_cart"),
+            ("HTTPCart", "http_cart"),
+            ("Cart2Go", "cart2_go"),
+            ("already_snake", "already_snake"),
+            ("A", "a"),
+        ] {
+            assert_eq!(snake_case(name), snake);
         }
     }
 

@@ -48,17 +48,25 @@ pub(crate) struct Param {
 pub(crate) enum Source {
     /// `FromRequest`
     Request,
-    /// The type behind the reference, and what it refers to.
-    Session(Box<Type>, Binding),
+    Session(Reference),
+}
+
+/// A parameter by reference. Whether its type is an untyped session or session data, only the type's traits tell.
+#[derive(Clone)]
+pub(crate) struct Reference {
+    /// The type behind the reference.
+    pub(crate) ty: Type,
+    pub(crate) binding: Binding,
+    pub(crate) exclusive: bool,
 }
 
 impl Source {
     pub(crate) fn is(&self, binding: Binding) -> bool {
-        matches!(self, Self::Session(_, own) if *own == binding)
+        matches!(self, Self::Session(reference) if reference.binding == binding)
     }
 }
 
-/// What a parameter of reference type refers to. Sessions with a type of their own will be a third kind.
+/// What a parameter of reference type refers to.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Binding {
     /// The session at this position.
@@ -70,12 +78,18 @@ pub(crate) enum Binding {
 pub(crate) struct Injected {
     pub(crate) ident: Ident,
     pub(crate) binding: Binding,
+    /// The type of session data; otherwise it is the untyped session, or the store.
+    pub(crate) data: Option<Type>,
 }
 
 /// A session of this handler.
 pub(crate) struct Declared {
-    /// `None`: the application's default session.
+    /// `None`: that of its type, or the application's default session.
     pub(crate) name: Option<LitStr>,
+    /// The name is only that of the parameter: it does not count where the parameter's type is session data.
+    pub(crate) by_ident: bool,
+    /// The type of session data that an attribute names.
+    pub(crate) data: Option<Type>,
     pub(crate) backend: Option<Backend>,
     pub(crate) options: Options,
     /// Where it is declared.

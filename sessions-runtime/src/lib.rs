@@ -25,6 +25,7 @@ mod sessions;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod typed;
 mod value;
 
 pub use self::backend::{
@@ -48,6 +49,7 @@ pub use self::secret::SecretKey;
 pub use self::session::{Origin, Session, SessionHandle};
 pub use self::sessions::Sessions;
 pub use self::store::{GetSession, MaxAge, SessionStore};
+pub use self::typed::{SessionData, TypedSession};
 
 /// A further session of a handler: its name, backend, lifetime and cookie.
 ///
@@ -84,6 +86,61 @@ pub use self::store::{GetSession, MaxAge, SessionStore};
 ///
 #[cfg(feature = "macros")]
 pub use sessions_macros::session;
+
+/// Defines a session on its type: derives the trait [`SessionData`](trait@SessionData).
+///
+/// ```standalone_crate
+/// use std::collections::BTreeMap;
+///
+/// use actix_web::{get, web};
+/// use serde::{Deserialize, Serialize};
+/// use sessions_runtime::{SessionData, with_sessions};
+///
+/// #[derive(Serialize, Deserialize, Default, SessionData)]
+/// #[session(name = "cart", backend = "memory", idle_timeout = "30m")]
+/// struct Cart {
+///     /// One entry a key: additions of overlapping requests all arrive.
+///     items: BTreeMap<String, u32>,
+///     note: String,
+///     /// One entry: the later save wins.
+///     #[session(whole)]
+///     order: BTreeMap<String, u32>,
+/// }
+///
+/// #[with_sessions]
+/// #[session(Cart)]
+/// #[get("/note/{note}")]
+/// async fn note(note: web::Path<String>) -> String {
+///     std::mem::replace(&mut cart.note, note.into_inner())
+/// }
+/// # #[actix_web::main] async fn main() -> Result<(), sessions_runtime::SessionError> {
+/// # use sessions_runtime::{Memory, SecretKey, Sessions, testing::{Client, serve}};
+/// # let sessions = Sessions::builder()
+/// #     .secret_key(SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?).backend("memory", Memory::new()).build()?;
+/// # let server = serve(move |app| { app.app_data(sessions.clone()).service(note); });
+/// # let browser = Client::new(&server);
+/// # assert_eq!(browser.get("/note/one").send().await.text(), "");
+/// # assert_eq!(browser.get("/note/two").send().await.text(), "one");
+/// # Ok(()) }
+/// ```
+///
+/// # Options
+///
+/// `#[session(..)]` on the type takes `name`, `backend`, and the lifetimes, cookie attributes and rules of
+/// [`with_sessions`](macro@with_sessions); where the name is not given, it is that of the type in snake case. As the name
+/// is the cookie's, giving it keeps sessions alive when the type is renamed. `crate = ::path` says where this crate is.
+///
+/// What a handler says where it binds the type (`#[session(Cart, idle_timeout = "1h")]`) wins over the type, and the type
+/// wins over the configuration.
+///
+/// # Limitations
+///
+/// - The type cannot be generic, because a session has one definition; a newtype such as `struct Cart(Basket<Item>)` can
+///   name the parameters.
+/// - Where the attribute macro [`session`](macro@session) is imported under that name, the compiler cannot tell the two
+///   apart: import `with_sessions` alone, which finds `#[session]` below it without.
+#[cfg(feature = "macros")]
+pub use sessions_macros::SessionData;
 
 /// Sessions for an actix-web handler: `session`, one binding for each `#[session]`, and `session_store`.
 ///
@@ -174,7 +231,7 @@ struct Readme;
 pub mod prelude {
     #[cfg(feature = "macros")]
     pub use crate::with_sessions;
-    pub use crate::{Flash, Level, Session, SessionError, SessionStore, Sessions, SessionsExt};
+    pub use crate::{Flash, Level, Session, SessionData, SessionError, SessionStore, Sessions, SessionsExt};
 }
 
 /// What expansions of the attribute refer to. Not part of the public API: the two crates are pinned to each other.
@@ -184,10 +241,11 @@ pub mod __private {
     pub use linkme;
 
     pub use crate::backend::BackendName;
-    pub use crate::config::{ConflictRule, OnOutage};
+    pub use crate::config::{ConflictRule, OnOutage, Options};
     pub use crate::cookie::SameSite;
     pub use crate::glue::{
-        Answers, Extract, FlashValue, FromScope, Given, NoExtractor, Options, PLANS, Parts, Plan, Probe,
-        Respond, Scope, Shown, StandIn, Use, extractor, respond, role, run, shown,
+        Answers, Binds, Extract, FlashValue, FromScope, Given, NoExtractor, PLANS, Param, Parts, Plan, Probe,
+        Respond, Scope, Shown, StandIn, Use, distinct, exclusive, extractor, respond, role, run, shared, shown,
     };
+    pub use crate::typed::{Data, Storable, TYPES};
 }

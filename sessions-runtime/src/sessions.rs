@@ -13,6 +13,7 @@ use crate::entropy::Entropy;
 use crate::error::{ErrorKind, SessionError};
 use crate::id::StoreKey;
 use crate::seal::KeyRing;
+use crate::typed::Data;
 
 /// The sessions of an application: built once, checked against every linked handler, cheap to clone.
 ///
@@ -212,18 +213,23 @@ impl Sessions {
 }
 
 impl Registry {
-    /// The definition of a session, on the backend that is asked for.
+    /// The definition of a session, on the backend that is asked for, and of the type that it is read as.
     pub(crate) fn definition(
         &self,
         name: &str,
         backend: Option<&BackendName>,
+        data: Option<&Data>,
     ) -> Result<Arc<Definition>, SessionError> {
         for known in &self.definitions {
             if known.name == name && backend.is_none_or(|wanted| *wanted == known.backend) {
                 return Ok(known.clone());
             }
         }
+        // Reached by names that only turn up at run time, and by another backend than the session's.
         let mut settings = self.settings(name);
+        if let Some(data) = data {
+            settings = settings.overlay(&data.settings());
+        }
         if let Some(backend) = backend {
             settings.backend = Some(backend.clone());
         }

@@ -4,13 +4,15 @@
 //! tagged types that hold an `IpAddr` or a `Uuid` read back; without it they are written, but cannot be read.
 
 use std::any::type_name;
-use std::io::ErrorKind as ErrorKindIo;
+use std::io::{ErrorKind as ErrorKindIo, Write};
+use std::marker::PhantomData;
 
 use bytes::Bytes;
-use rmp_serde::decode::Error as DecodeError;
+use rmp_serde::config::{DefaultConfig, HumanReadableConfig, StructMapConfig};
+use rmp_serde::decode::{Error as DecodeError, ReadRefReader};
 use rmp_serde::encode::Error as EncodeError;
 use rmp_serde::{Deserializer, Serializer};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
@@ -19,6 +21,24 @@ use crate::error::{ErrorKind, SessionError};
 /// How deep a value may nest, so that hostile bytes cannot exhaust the stack.
 const MAX_DEPTH: usize = 64;
 
+/// The codec's writer, for values that are encoded one behind another.
+pub(crate) type Encoder<W> = Serializer<W, HumanReadableConfig<StructMapConfig<DefaultConfig>>>;
+
+/// The codec's reader.
+pub(crate) type Decoder<'de> = Deserializer<ReadRefReader<'de, [u8]>, HumanReadableConfig<DefaultConfig>>;
+
+/// A writer onto `out`.
+pub(crate) fn encoder<W: Write>(out: W) -> Encoder<W> {
+    Serializer::new(out).with_struct_map().with_human_readable()
+}
+
+/// A reader of one value.
+pub(crate) fn decoder(bytes: &[u8]) -> Decoder<'_> {
+    let mut decoder = Deserializer::from_read_ref(bytes).with_human_readable();
+    decoder.set_max_depth(MAX_DEPTH);
+    decoder
+}
+
 /// Encodes a value.
 ///
 /// # Errors
@@ -26,9 +46,7 @@ const MAX_DEPTH: usize = 64;
 /// `Encode` where the value's own `Serialize` fails.
 pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, SessionError> {
     // Most values fit on the stack, and are then allocated once in their exact size.
-    let mut serializer = Serializer::new(SmallVec::<[u8; 128]>::new())
-        .with_struct_map()
-        .with_human_readable();
+    let mut serializer = encoder(SmallVec::<[u8; 128]>::new());
     match value.serialize(&mut serializer) {
         Ok(()) => Ok(Bytes::copy_from_slice(serializer.get_ref())),
         Err(err) => Err(unwritable::<T>(&err)),
@@ -41,17 +59,28 @@ pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, SessionE
 ///
 /// `Type`, also for bytes after the end of the value.
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, SessionError> {
-    let mut deserializer = Deserializer::from_read_ref(bytes).with_human_readable();
-    deserializer.set_max_depth(MAX_DEPTH);
-    let value = T::deserialize(&mut deserializer).map_err(|err| unreadable::<T>(reason(&err)))?;
+    read(PhantomData, bytes).map_err(unreadable::<T>)
+}
+
+/// Decodes a value by its seed; the error says why not, without the value.
+pub(crate) fn read<'de, S: DeserializeSeed<'de>>(seed: S, bytes: &'de [u8]) -> Result<S::Value, String> {
+    let mut decoder = decoder(bytes);
+    let value = seed.deserialize(&mut decoder).map_err(|err| reason(&err))?;
+    finish(&mut decoder)?;
+    Ok(value)
+}
+
+/// Checks that a value was read to its last byte.
+pub(crate) fn finish(decoder: &mut Decoder<'_>) -> Result<(), String> {
     // The reader that borrows, and so spares a buffer for each value, does not say what is left: a further value does.
-    match IgnoredAny::deserialize(&mut deserializer) {
-        Err(DecodeError::InvalidMarkerRead(err)) if err.kind() == ErrorKindIo::UnexpectedEof => Ok(value),
-        _ => Err(unreadable::<T>("bytes after its end".into())),
+    match IgnoredAny::deserialize(decoder) {
+        Err(DecodeError::InvalidMarkerRead(err)) if err.kind() == ErrorKindIo::UnexpectedEof => Ok(()),
+        _ => Err("bytes after its end".into()),
     }
 }
 
-fn unwritable<T: ?Sized>(err: &EncodeError) -> SessionError {
+/// The error of a value that its own `Serialize` refuses.
+pub(crate) fn unwritable<T: ?Sized>(err: &EncodeError) -> SessionError {
     let message = format!("a `{}` cannot be written as a session value", type_name::<T>());
     let cause = match err {
         // Whatever the type's own `Serialize` says; it may quote the value, which must not get into a log.
@@ -70,18 +99,21 @@ fn unreadable<T>(cause: String) -> SessionError {
 }
 
 /// What went wrong, without the value: serde quotes what it found in front of `, expected`.
-fn reason(err: &DecodeError) -> String {
+pub(crate) fn reason(err: &DecodeError) -> String {
     match err {
-        DecodeError::Syntax(text) | DecodeError::Uncategorized(text) => {
-            if let Some((_, expected)) = text.rsplit_once(", expected ") {
-                format!("expected {expected}")
-            } else if text.starts_with("missing field ") {
-                text.clone()
-            } else {
-                "its own `Deserialize` refused it".to_owned()
-            }
-        }
+        DecodeError::Syntax(text) | DecodeError::Uncategorized(text) => without_value(text),
         other => other.to_string(),
+    }
+}
+
+/// What serde says, as far as it does not quote the value.
+pub(crate) fn without_value(text: &str) -> String {
+    if let Some((_, expected)) = text.rsplit_once(", expected ") {
+        format!("expected {expected}")
+    } else if text.starts_with("missing field ") {
+        text.to_owned()
+    } else {
+        "its own `Deserialize` refused it".to_owned()
     }
 }
 

@@ -35,7 +35,21 @@ async fn handler(
     }
     {
         use ::sessions_runtime::__private as __sessions;
-        use __sessions::NoExtractor as _;
+        const __SESSIONS_0: __sessions::Param<Session> = __sessions::shared::<
+            Session,
+        >(0usize);
+        const __SESSIONS_1: __sessions::Param<Session> = __sessions::shared::<
+            Session,
+        >(2usize);
+        const __SESSIONS_2: __sessions::Param<Session> = __sessions::shared::<
+            Session,
+        >(1usize);
+        const __SESSIONS_3: __sessions::Param<Session> = __sessions::shared::<
+            Session,
+        >(3usize);
+        const __SESSIONS_4: __sessions::Param<SessionStore> = __sessions::shared::<
+            SessionStore,
+        >(0usize);
         #[cfg_attr(
             not(miri),
             ::sessions_runtime::__private::linkme::distributed_slice(
@@ -50,74 +64,57 @@ async fn handler(
             line: ::core::line!(),
             sessions: &[
                 __sessions::Use {
-                    name: ::core::option::Option::None,
                     backend: ::core::option::Option::Some(&__sessions::role::MEMORY),
-                    load: false,
-                    options: __sessions::Options::NONE,
                     line: ::core::line!(),
-                },
+                    ..__sessions::Use::NONE
+                }
+                    .in_place(__SESSIONS_0.binds),
                 __sessions::Use {
                     name: ::core::option::Option::Some("prefs"),
                     backend: ::core::option::Option::Some(&__sessions::role::REDIS),
-                    load: false,
-                    options: __sessions::Options::NONE,
                     line: ::core::line!(),
-                },
+                    ..__sessions::Use::NONE
+                }
+                    .read_as(__SESSIONS_2.binds),
                 __sessions::Use {
                     name: ::core::option::Option::Some("cart-x"),
                     backend: ::core::option::Option::Some(&__sessions::role::DATASTORE),
                     load: true,
-                    options: __sessions::Options::NONE,
                     line: ::core::line!(),
-                },
+                    ..__sessions::Use::NONE
+                }
+                    .read_as(__SESSIONS_1.binds),
                 __sessions::Use {
                     name: ::core::option::Option::Some("guest"),
-                    backend: ::core::option::Option::None,
-                    load: false,
-                    options: __sessions::Options::NONE,
                     line: ::core::line!(),
-                },
+                    ..__sessions::Use::NONE
+                }
+                    .by_type(__SESSIONS_3.binds),
             ],
             store: true,
             save_always: false,
         };
+        const _: () = __sessions::distinct(__SESSIONS_PLAN.sessions);
         __sessions::extractor::<web::Path<String>>();
         __sessions::run(
                 parts,
                 __SESSIONS_PLAN,
-                (__sessions::Probe::<web::Path<String>>::NEW.what(),),
+                (__SESSIONS_0, __SESSIONS_1, __SESSIONS_2, __SESSIONS_3, __SESSIONS_4),
                 async |
                     (arg0,): (_,),
+                    (ref0, ref1, ref2, ref3, ref4): &mut _,
                     scope: &__sessions::Scope,
                     request: &__sessions::HttpRequest|
                 {
                     __sessions::respond(
                         handler(
-                                <Session as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    0usize,
-                                ),
-                                <_ as __sessions::Given<web::Path<String>>>::given(arg0),
-                                <Session as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    2usize,
-                                ),
-                                <Session as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    1usize,
-                                ),
-                                <Session as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    3usize,
-                                ),
-                                <SessionStore as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    0usize,
-                                ),
-                                <::sessions_runtime::SessionStore as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    0usize,
-                                ),
+                                ref0.bind(),
+                                arg0,
+                                ref1.bind(),
+                                ref2.bind(),
+                                ref3.bind(),
+                                ref4.bind(),
+                                scope.store(),
                             )
                             .await,
                         request,

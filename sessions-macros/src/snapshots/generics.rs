@@ -28,7 +28,9 @@ where
     }
     {
         use ::renamed::__private as __sessions;
-        use __sessions::NoExtractor as _;
+        const __SESSIONS_0: __sessions::Param<Session> = __sessions::shared::<
+            Session,
+        >(0usize);
         static __SESSIONS_BACKEND_0: &__sessions::BackendName = &crate::AUDIT;
         #[cfg_attr(
             not(miri),
@@ -42,12 +44,12 @@ where
             line: ::core::line!(),
             sessions: &[
                 __sessions::Use {
-                    name: ::core::option::Option::None,
                     backend: ::core::option::Option::Some(__SESSIONS_BACKEND_0),
                     load: true,
-                    options: __sessions::Options::NONE,
                     line: ::core::line!(),
-                },
+                    ..__sessions::Use::NONE
+                }
+                    .in_place(__SESSIONS_0.binds),
             ],
             store: false,
             save_always: false,
@@ -56,28 +58,15 @@ where
         __sessions::run(
                 parts,
                 __SESSIONS_PLAN,
-                (__sessions::Probe::<web::Json<T>>::NEW.what(),),
+                (__SESSIONS_0,),
                 async |
                     (arg0,): (_,),
+                    (ref0,): &mut _,
                     scope: &__sessions::Scope,
                     request: &__sessions::HttpRequest|
                 {
                     __sessions::respond(
-                        handler::<
-                            T,
-                            N,
-                        >(
-                                <_ as __sessions::Given<web::Json<T>>>::given(arg0),
-                                <Session as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    0usize,
-                                ),
-                                <::renamed::SessionStore as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    0usize,
-                                ),
-                            )
-                            .await,
+                        handler::<T, N>(arg0, ref0.bind(), scope.store()).await,
                         request,
                     )
                 },

@@ -37,11 +37,8 @@ async fn handler(
             line: ::core::line!(),
             sessions: &[
                 __sessions::Use {
-                    name: ::core::option::Option::None,
-                    backend: ::core::option::Option::None,
-                    load: false,
-                    options: __sessions::Options::NONE,
                     line: ::core::line!(),
+                    ..__sessions::Use::NONE
                 },
             ],
             store: false,
@@ -53,21 +50,12 @@ async fn handler(
                 (),
                 async |
                     (): (),
+                    (): &mut _,
                     scope: &__sessions::Scope,
                     request: &__sessions::HttpRequest|
                 {
                     __sessions::respond(
-                        handler(
-                                <::sessions_runtime::Session as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    0usize,
-                                ),
-                                <::sessions_runtime::SessionStore as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    0usize,
-                                ),
-                            )
-                            .await,
+                        handler(scope.session(0usize), scope.store()).await,
                         request,
                     )
                 },

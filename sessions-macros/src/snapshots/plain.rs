@@ -26,7 +26,6 @@ pub async fn index(
     }
     {
         use ::sessions_runtime::__private as __sessions;
-        use __sessions::NoExtractor as _;
         #[cfg_attr(
             not(miri),
             ::sessions_runtime::__private::linkme::distributed_slice(
@@ -41,13 +40,12 @@ pub async fn index(
             line: ::core::line!(),
             sessions: &[
                 __sessions::Use {
-                    name: ::core::option::Option::None,
                     backend: ::core::option::Option::Some(
                         &__sessions::role::SECURECOOKIE,
                     ),
                     load: true,
-                    options: __sessions::Options::NONE,
                     line: ::core::line!(),
+                    ..__sessions::Use::NONE
                 },
             ],
             store: false,
@@ -57,25 +55,15 @@ pub async fn index(
         __sessions::run(
                 parts,
                 __SESSIONS_PLAN,
-                (__sessions::Probe::<web::Path<String>>::NEW.what(),),
+                (),
                 async |
                     (arg0,): (_,),
+                    (): &mut _,
                     scope: &__sessions::Scope,
                     request: &__sessions::HttpRequest|
                 {
                     __sessions::respond(
-                        index(
-                                <_ as __sessions::Given<web::Path<String>>>::given(arg0),
-                                <::sessions_runtime::Session as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    0usize,
-                                ),
-                                <::sessions_runtime::SessionStore as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    0usize,
-                                ),
-                            )
-                            .await,
+                        index(arg0, scope.session(0usize), scope.store()).await,
                         request,
                     )
                 },

@@ -46,11 +46,9 @@ async fn handler(
             line: ::core::line!(),
             sessions: &[
                 __sessions::Use {
-                    name: ::core::option::Option::None,
                     backend: ::core::option::Option::Some(
                         &__sessions::role::SECURECOOKIE,
                     ),
-                    load: false,
                     options: __sessions::Options {
                         same_site: ::core::option::Option::Some(
                             __sessions::SameSite::Strict,
@@ -59,6 +57,7 @@ async fn handler(
                         ..__sessions::Options::NONE
                     },
                     line: ::core::line!(),
+                    ..__sessions::Use::NONE
                 },
                 __sessions::Use {
                     name: ::core::option::Option::Some("cart-x"),
@@ -69,20 +68,20 @@ async fn handler(
                         conflict: ::core::option::Option::Some(
                             __sessions::ConflictRule::Reject,
                         ),
-                        lock: true,
+                        lock: ::core::option::Option::Some(true),
                         ..__sessions::Options::NONE
                     },
                     line: ::core::line!(),
+                    ..__sessions::Use::NONE
                 },
                 __sessions::Use {
                     name: ::core::option::Option::Some("prefs"),
-                    backend: ::core::option::Option::None,
-                    load: false,
                     options: __sessions::Options {
                         path: ::core::option::Option::Some("/shop"),
                         ..__sessions::Options::NONE
                     },
                     line: ::core::line!(),
+                    ..__sessions::Use::NONE
                 },
             ],
             store: false,
@@ -94,27 +93,16 @@ async fn handler(
                 (),
                 async |
                     (): (),
+                    (): &mut _,
                     scope: &__sessions::Scope,
                     request: &__sessions::HttpRequest|
                 {
                     __sessions::respond(
                         handler(
-                                <::sessions_runtime::Session as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    0usize,
-                                ),
-                                <::sessions_runtime::Session as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    1usize,
-                                ),
-                                <::sessions_runtime::Session as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    2usize,
-                                ),
-                                <::sessions_runtime::SessionStore as __sessions::FromScope>::from_scope(
-                                    scope,
-                                    0usize,
-                                ),
+                                scope.session(0usize),
+                                scope.session(1usize),
+                                scope.session(2usize),
+                                scope.store(),
                             )
                             .await,
                         request,

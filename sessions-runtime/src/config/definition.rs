@@ -74,6 +74,7 @@ impl Definition {
             ));
         }
         let in_cookie = matches!(place, Place::InCookie);
+        let lock = settings.lock.unwrap_or(false);
         let attributes = Attributes::resolve(&settings.cookie)
             .map_err(|err| SessionError::new(err.kind(), format!("session `{name}`: {err}")))?;
         let max_age = settings
@@ -89,7 +90,7 @@ impl Definition {
                 ));
             }
         }
-        if in_cookie && (settings.lock || settings.conflict.is_some()) {
+        if in_cookie && (lock || settings.conflict.is_some()) {
             return Err(SessionError::new(
                 ErrorKind::Configuration,
                 format!(
@@ -98,7 +99,7 @@ impl Definition {
             ));
         }
         if let Place::Server(server) = &place
-            && settings.lock
+            && lock
             && !server.capabilities().locks
         {
             return Err(SessionError::new(
@@ -123,7 +124,7 @@ impl Definition {
             rules: Rules {
                 on_outage: settings.on_outage.unwrap_or_default(),
                 conflict: settings.conflict.unwrap_or_default(),
-                lock: settings.lock,
+                lock,
             },
             settings,
         })

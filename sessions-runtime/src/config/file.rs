@@ -126,7 +126,7 @@ impl From<OneSession> for SessionSettings {
             cookie: one.cookie_args,
             on_outage: one.on_outage,
             conflict: one.conflict,
-            lock: one.lock,
+            lock: one.lock.then_some(true),
         }
     }
 }

@@ -72,7 +72,7 @@ pub struct SessionSettings {
     pub(crate) cookie: CookieArgs,
     pub(crate) on_outage: Option<OnOutage>,
     pub(crate) conflict: Option<ConflictRule>,
-    pub(crate) lock: bool,
+    pub(crate) lock: Option<bool>,
 }
 
 impl SessionSettings {
@@ -256,7 +256,7 @@ impl SessionSettings {
     /// ```
     #[must_use]
     pub fn lock(mut self) -> Self {
-        self.lock = true;
+        self.lock = Some(true);
         self
     }
 
@@ -270,7 +270,7 @@ impl SessionSettings {
             cookie: self.cookie.overlay(&over.cookie),
             on_outage: over.on_outage.or(self.on_outage),
             conflict: over.conflict.or(self.conflict),
-            lock: over.lock || self.lock,
+            lock: over.lock.or(self.lock),
         }
     }
 }

@@ -3,24 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::declared::{Declared, agree, linked, types};
 use super::definition::{Definition, Place};
 use super::settings::SessionSettings;
 use crate::backend::BackendName;
 use crate::error::ErrorKind;
-use crate::glue::{PLANS, Plan, Use};
 use crate::sessions::Registry;
 
-/// A handler's declaration of one session, with its place.
-struct Declared {
-    place: String,
-    settings: SessionSettings,
-    lock: bool,
-    /// The option that only a server can serve.
-    needs_server: Option<&'static str>,
-}
-
-/// Works out every session's definition from configuration and linked handlers, and collects what is wrong. Without
-/// `verify` a handler that contradicts is left to its own requests.
+/// Works out every session's definition from configuration, linked types and linked handlers, and collects what is wrong.
+/// Without `verify` a handler that contradicts is left to its own requests.
 pub(super) fn definitions(
     registry: &Registry,
     allowed_missing: &[BackendName],
@@ -32,43 +23,57 @@ pub(super) fn definitions(
     for (name, _) in &registry.configured {
         names.entry(name).or_default();
     }
+    for data in types() {
+        names.entry(data.name).or_default().push(Declared::by_type(data));
+    }
     for plan in linked() {
+        let mut bound: Vec<&str> = Vec::new();
         for one in plan.sessions.iter().filter(|one| one.load) {
-            let name = one.name.unwrap_or(&registry.default_name);
-            names.entry(name).or_default().push(declared(plan, one));
+            let name = one.named().unwrap_or(&registry.default_name);
+            let declared = Declared::by_handler(plan, one);
+            if verify && bound.contains(&name) {
+                problems.push(format!(
+                    "{} binds session `{name}` twice; remove one, or choose another name",
+                    declared.place
+                ));
+            }
+            bound.push(name);
+            names.entry(name).or_default().push(declared);
         }
     }
     let mut definitions = Vec::new();
     for (name, mut declarations) in names {
         declarations.sort_by(|left, right| left.place.cmp(&right.place));
-        let configured = registry.settings(name);
+        let mut base = registry.settings(name);
+        // What its type says is the session's definition, under what handlers say.
+        if let Some(data) = declarations.iter().find_map(|one| one.data) {
+            base = base.overlay(&data.settings());
+        }
         let mut merged = SessionSettings::default();
-        let mut disagree = false;
+        let mut contradicting = false;
         for (index, one) in declarations.iter().enumerate() {
             for earlier in declarations.iter().take(index) {
-                if let Some(what) = difference(registry, &configured, &earlier.settings, &one.settings) {
-                    disagree = true;
+                if let Err(problem) = agree(registry, &base, name, earlier, one) {
+                    contradicting = true;
                     if verify {
-                        problems.push(format!(
-                            "session `{name}`: the handlers at {} and {} disagree about {what}; \
-                             say it once, with `.session(\"{name}\", ..)`, or alike in both",
-                            earlier.place, one.place
-                        ));
+                        problems.push(problem);
                     }
                 }
             }
-            merged = one.settings.overlay(&merged);
+            if !one.is_type {
+                merged = one.settings.overlay(&merged);
+            }
         }
         if verify {
             problems.extend(declarations.iter().filter_map(|one| {
-                let unfit = unfit_backend(registry, &configured, one, allowed_missing)?;
+                let unfit = unfit_backend(registry, &base, one, allowed_missing)?;
                 Some(format!("{} session `{name}`: {unfit}", one.place))
             }));
         }
-        let settings = if disagree && !verify {
-            configured.clone()
+        let settings = if contradicting && !verify {
+            base.clone()
         } else {
-            configured.overlay(&merged)
+            base.overlay(&merged)
         };
         let backend = settings
             .backend
@@ -91,13 +96,14 @@ pub(super) fn definitions(
             problems.extend(
                 declarations
                     .iter()
+                    .filter(|one| one.says_something())
                     .map(|one| format!("{} session `{name}`: {err}", one.place)),
             );
         } else if verify || declarations.is_empty() {
             problems.push(format!("session `{name}`: {err}"));
         } else if said_here {
             // The handlers are left out, but not what the builder itself says.
-            match registry.define(name, configured) {
+            match registry.define(name, registry.settings(name)) {
                 Ok(definition) => definitions.push(Arc::new(definition)),
                 Err(err) => problems.push(format!("session `{name}`: {err}")),
             }
@@ -112,36 +118,18 @@ pub(super) fn definitions(
     definitions
 }
 
-/// The linked handlers. linkme does not support Miri: there the list is empty, and nothing is checked.
-fn linked() -> impl Iterator<Item = &'static Plan> {
-    #[cfg(not(miri))]
-    let plans = PLANS.iter().copied();
-    #[cfg(miri)]
-    let plans = std::iter::empty();
-    plans
-}
-
-fn declared(plan: &Plan, one: &Use) -> Declared {
-    Declared {
-        place: format!("{}:{} (`{}`)", plan.file, one.line, plan.handler),
-        settings: one.options.settings(one.backend),
-        lock: one.options.lock,
-        needs_server: match one.options.conflict {
-            _ if one.options.lock => Some("lock"),
-            Some(_) => Some("conflict"),
-            None => None,
-        },
-    }
-}
-
-/// Why the backend that a handler gets cannot serve it, if so: it is missing, or does not offer what the handler asks for.
+/// Why the backend that a handler or a type gets cannot serve it, if so: it is missing, or does not offer what is asked for.
 fn unfit_backend(
     registry: &Registry,
-    configured: &SessionSettings,
+    base: &SessionSettings,
     one: &Declared,
     allowed_missing: &[BackendName],
 ) -> Option<String> {
-    let said = one.settings.backend.as_ref().or(configured.backend.as_ref());
+    // A handler that only binds a type is told about with the type.
+    if !one.says_something() {
+        return None;
+    }
+    let said = one.settings.backend.as_ref().or(base.backend.as_ref());
     let backend = said.unwrap_or(&registry.default_backend);
     match registry.place(backend) {
         Err(_) if allowed_missing.contains(backend) => None,
@@ -156,65 +144,4 @@ fn unfit_backend(
         )),
         Ok(Place::Server(_)) => None,
     }
-}
-
-/// What two declarations of one session contradict each other in. An option that only one of them says is no
-/// contradiction; a backend always has a value, if only the default.
-fn difference(
-    registry: &Registry,
-    configured: &SessionSettings,
-    left: &SessionSettings,
-    right: &SessionSettings,
-) -> Option<&'static str> {
-    fn differs<T: PartialEq>(left: Option<&T>, right: Option<&T>) -> bool {
-        matches!((left, right), (Some(left), Some(right)) if left != right)
-    }
-    let fallback = configured.backend.as_ref().unwrap_or(&registry.default_backend);
-    let backend = |one: &SessionSettings| one.backend.clone().unwrap_or_else(|| fallback.clone());
-    let checks = [
-        ("the backend", backend(left) != backend(right)),
-        (
-            "`session_max_age`",
-            differs(left.session_max_age.as_ref(), right.session_max_age.as_ref()),
-        ),
-        (
-            "`idle_timeout`",
-            differs(left.idle_timeout.as_ref(), right.idle_timeout.as_ref()),
-        ),
-        (
-            "`browser_session`",
-            differs(left.browser_session.as_ref(), right.browser_session.as_ref()),
-        ),
-        (
-            "`same_site`",
-            differs(left.cookie.same_site.as_ref(), right.cookie.same_site.as_ref()),
-        ),
-        (
-            "`path`",
-            differs(left.cookie.path.as_ref(), right.cookie.path.as_ref()),
-        ),
-        (
-            "`domain`",
-            differs(left.cookie.domain.as_ref(), right.cookie.domain.as_ref()),
-        ),
-        (
-            "`secure`",
-            differs(left.cookie.secure.as_ref(), right.cookie.secure.as_ref()),
-        ),
-        (
-            "`http_only`",
-            differs(left.cookie.http_only.as_ref(), right.cookie.http_only.as_ref()),
-        ),
-        (
-            "`partitioned`",
-            differs(
-                left.cookie.partitioned.as_ref(),
-                right.cookie.partitioned.as_ref(),
-            ),
-        ),
-    ];
-    checks
-        .into_iter()
-        .find(|(_, differs)| *differs)
-        .map(|(what, _)| what)
 }

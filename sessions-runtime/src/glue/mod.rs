@@ -2,6 +2,7 @@
 
 mod extract;
 mod message;
+mod param;
 mod parts;
 mod plan;
 mod respond;
@@ -10,8 +11,9 @@ mod scope;
 
 pub use self::extract::{Answers, Extract, Given, NoExtractor, Probe, StandIn, extractor};
 pub use self::message::{FlashValue, Shown, shown};
+pub use self::param::{FromScope, Param, exclusive, shared};
 pub use self::parts::Parts;
-pub use self::plan::{Options, PLANS, Plan, Use, role};
+pub use self::plan::{Binds, PLANS, Plan, Use, distinct, role};
 pub use self::respond::{Respond, respond};
 pub use self::run::run;
-pub use self::scope::{FromScope, Scope};
+pub use self::scope::Scope;

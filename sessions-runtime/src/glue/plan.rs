@@ -1,9 +1,8 @@
 //! What one handler declares, registered at link time so that start-up can check it.
 
 use crate::backend::BackendName;
-use crate::config::{ConflictRule, OnOutage, SessionSettings};
-use crate::cookie::{CookieArgs, SameSite};
-use std::time::Duration;
+use crate::config::Options;
+use crate::typed::Data;
 
 /// The declarations of one handler.
 #[derive(Debug)]
@@ -28,91 +27,142 @@ impl Plan {
     /// Whether the body mentions the store or any session.
     #[inline]
     pub(super) fn mentions_any(&self) -> bool {
-        self.store || self.sessions.iter().any(|one| one.load)
+        self.store || self.sessions.iter().any(|one| one.load || one.store)
     }
 }
 
 /// One session that a handler declares.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Use {
-    /// Its name; `None` is the application's default session.
+    /// Its name, where the handler says one; otherwise that of its type, or else the application's default session.
     pub name: Option<&'static str>,
+    /// The type that it is read as.
+    pub data: Option<&'static Data>,
     /// Its backend, where the handler says one.
     pub backend: Option<&'static BackendName>,
     /// Whether the body mentions it, so that it is loaded.
     pub load: bool,
+    /// It is no session but the store, under a name of the application's own, and the body mentions it.
+    pub store: bool,
     /// What else the handler says.
     pub options: Options,
     /// The line of the declaration.
     pub line: u32,
 }
 
-/// The options of a declaration; durations in seconds.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Options {
-    /// Absolute lifetime.
-    pub session_max_age: Option<u64>,
-    /// Lifetime since the last use.
-    pub idle_timeout: Option<u64>,
-    /// Cookie without `Max-Age`.
-    pub browser_session: Option<bool>,
-    /// `SameSite`.
-    pub same_site: Option<SameSite>,
-    /// `Path`.
-    pub path: Option<&'static str>,
-    /// `Domain`.
-    pub domain: Option<&'static str>,
-    /// `Secure`.
-    pub secure: Option<bool>,
-    /// `HttpOnly`.
-    pub http_only: Option<bool>,
-    /// `Partitioned`.
-    pub partitioned: Option<bool>,
-    /// What a request gets when the backend is down.
-    pub on_outage: Option<OnOutage>,
-    /// What happens when another request was faster.
-    pub conflict: Option<ConflictRule>,
-    /// Requests run one after the other.
-    pub lock: bool,
-}
-
-impl Options {
+impl Use {
     /// Nothing said.
     pub const NONE: Self = Self {
-        session_max_age: None,
-        idle_timeout: None,
-        browser_session: None,
-        same_site: None,
-        path: None,
-        domain: None,
-        secure: None,
-        http_only: None,
-        partitioned: None,
-        on_outage: None,
-        conflict: None,
-        lock: false,
+        name: None,
+        data: None,
+        backend: None,
+        load: false,
+        store: false,
+        options: Options::NONE,
+        line: 0,
     };
 
-    /// The options that belong to the session itself, and on which all handlers have to agree. Outage, conflict and
-    /// lock are left out: they are each handler's own.
-    pub(crate) fn settings(&self, backend: Option<&BackendName>) -> SessionSettings {
-        SessionSettings {
-            backend: backend.cloned(),
-            session_max_age: self.session_max_age.map(Duration::from_secs),
-            idle_timeout: self.idle_timeout.map(Duration::from_secs),
-            browser_session: self.browser_session,
-            cookie: CookieArgs {
-                same_site: self.same_site,
-                path: self.path.map(str::to_owned),
-                domain: self.domain.map(str::to_owned),
-                secure: self.secure,
-                http_only: self.http_only,
-                partitioned: self.partitioned,
-                max_age: None,
+    /// A parameter that is bound by its name where it is an untyped session, and by its type where it is not: then the
+    /// name says nothing.
+    #[must_use]
+    pub const fn by_type(self, binds: Binds) -> Self {
+        match binds {
+            Binds::Name => self,
+            Binds::Store => Self {
+                store: self.load,
+                ..Self::NONE
             },
-            ..SessionSettings::default()
+            Binds::Type(data) => Self {
+                name: None,
+                data: Some(data),
+                ..self
+            },
         }
     }
+
+    /// A parameter that has the name of the default session: where it is not that session, the default session's options
+    /// are not its own.
+    #[must_use]
+    pub const fn in_place(self, binds: Binds) -> Self {
+        match binds {
+            Binds::Name => self,
+            Binds::Store | Binds::Type(_) => Self {
+                load: self.load,
+                line: self.line,
+                ..Self::NONE
+            }
+            .by_type(binds),
+        }
+    }
+
+    /// A session that an attribute declares, read as its parameter's type.
+    #[must_use]
+    pub const fn read_as(self, binds: Binds) -> Self {
+        match binds {
+            Binds::Type(data) => Self {
+                data: Some(data),
+                ..self
+            },
+            Binds::Name | Binds::Store => self,
+        }
+    }
+
+    /// The session's name; `None` is the application's default session.
+    pub(crate) const fn named(&self) -> Option<&'static str> {
+        match (self.name, self.data) {
+            (Some(name), _) => Some(name),
+            (None, Some(data)) => Some(data.name),
+            (None, None) => None,
+        }
+    }
+}
+
+/// What a type binds a parameter by.
+#[derive(Clone, Copy, Debug)]
+pub enum Binds {
+    /// A session of the parameter's name.
+    Name,
+    /// The store.
+    Store,
+    /// The session that is defined on the type.
+    Type(&'static Data),
+}
+
+/// Refuses, when the handler is compiled, a session that it binds twice: the same entries under two names would be read
+/// twice, and the later save would win.
+pub const fn distinct(sessions: &[Use]) {
+    let mut one = 0;
+    while one < sessions.len() {
+        let mut other = one + 1;
+        while other < sessions.len() {
+            if sessions[one].load
+                && sessions[other].load
+                && let (Some(left), Some(right)) = (sessions[one].named(), sessions[other].named())
+                && same(left, right)
+            {
+                panic!(
+                    "this handler binds one session twice: two of its types, names or parameters mean the same one"
+                );
+            }
+            other += 1;
+        }
+        one += 1;
+    }
+}
+
+const fn same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < left.len() {
+        if left[index] != right[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
 }
 
 /// The closed set of backend names, as statics that expansions refer to.

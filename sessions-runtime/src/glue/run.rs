@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::future::Either;
 
 use super::extract::Answers;
+use super::param::Params;
 use super::parts::Parts;
 use super::plan::Plan;
 use super::scope::Scope;
@@ -15,21 +16,23 @@ use crate::error::SessionError;
 use crate::http;
 use crate::store::{End, SessionStore};
 
-/// Opens the store, extracts the handler's own parameters, loads its sessions, runs it, saves.
+/// Opens the store, extracts the handler's own parameters, loads its sessions, runs it, hands over what it changed in
+/// typed sessions, saves.
 ///
 /// Always gives a response and never an `Err`, because actix-web makes a new response of an error, and its cookies
 /// would be lost. Extractors run before the load: one that refuses spares the backend, and what it wrote into a session
 /// is saved all the same.
-pub async fn run<A, F>(parts: Parts, plan: &'static Plan, _: A, handler: F) -> HttpResponse
+pub async fn run<A, P, F>(parts: Parts, plan: &'static Plan, _: A, params: P, handler: F) -> HttpResponse
 where
     A: Answers<Extracted: FromRequest + 'static>,
-    F: AsyncFnOnce(A::Extracted, &Scope, &HttpRequest) -> HttpResponse,
+    P: Params,
+    F: AsyncFnOnce(A::Extracted, &mut P::Bound, &Scope, &HttpRequest) -> HttpResponse,
 {
     let Parts { request, mut payload } = parts;
     if !plan.mentions_any() {
         let response = match A::Extracted::from_request(&request, &mut payload.0).await {
             Err(err) => HttpResponse::from_error(err),
-            Ok(extracted) => handler(extracted, &Scope::unbound(), &request).await,
+            Ok(extracted) => call(&params, handler, extracted, &Scope::unbound(), &request, plan).await,
         };
         // An extractor may have opened the store for itself.
         return match http::adopt(&request) {
@@ -52,7 +55,10 @@ where
                 None => Box::pin(scope.load(plan)).await,
             };
             match loaded {
-                Ok(()) => scope.inside(pin!(handler(extracted, &scope, &request))).await,
+                Ok(()) => {
+                    let called = call(&params, handler, extracted, &scope, &request, plan);
+                    scope.inside(pin!(called)).await
+                }
                 Err(err) => refuse(plan, &err),
             }
         }
@@ -60,6 +66,31 @@ where
     match scope.owned() {
         Some(store) => leave(store, &request, plan, response).await,
         None => response,
+    }
+}
+
+/// Runs the handler with the values behind its parameters, and hands what changed in them to their sessions.
+#[inline]
+async fn call<X, P, F>(
+    params: &P,
+    handler: F,
+    extracted: X,
+    scope: &Scope,
+    request: &HttpRequest,
+    plan: &Plan,
+) -> HttpResponse
+where
+    P: Params,
+    F: AsyncFnOnce(X, &mut P::Bound, &Scope, &HttpRequest) -> HttpResponse,
+{
+    let mut bound = match params.open(scope) {
+        Ok(bound) => bound,
+        Err(err) => return refuse(plan, &err),
+    };
+    let response = handler(extracted, &mut bound, scope, request).await;
+    match P::settle(&bound) {
+        Ok(()) => response,
+        Err(err) => unsaved(plan, &err),
     }
 }
 
@@ -94,11 +125,14 @@ fn leave<'a>(
 fn left(plan: &Plan, response: HttpResponse, closed: Result<(), SessionError>) -> HttpResponse {
     match closed {
         Ok(()) => response,
-        Err(err) => {
-            tracing::error!(handler = plan.handler, error = ?err, "sessions cannot be saved");
-            err.answer(false)
-        }
+        Err(err) => unsaved(plan, &err),
     }
+}
+
+/// The answer where what the handler did cannot be saved.
+fn unsaved(plan: &Plan, err: &SessionError) -> HttpResponse {
+    tracing::error!(handler = plan.handler, error = ?err, "sessions cannot be saved");
+    err.answer(false)
 }
 
 /// The answer where the sessions could not even be opened or loaded.

@@ -20,7 +20,7 @@ pub struct Scope {
     store: Option<SessionStore>,
     /// Whether the glue has to close the store.
     owner: bool,
-    sessions: SmallVec<[Session; 2]>,
+    sessions: SmallVec<[Option<Session>; 2]>,
 }
 
 /// What handlers get that do not mention it: closed from the start.
@@ -30,32 +30,25 @@ struct Unbound {
     session: Session,
 }
 
-/// A type that a reference parameter can be bound to.
-#[diagnostic::on_unimplemented(
-    message = "`&{Self}` is not a session",
-    label = "a parameter by reference is bound to a session",
-    note = "use `&Session` or `&SessionStore`; an extractor is taken by value"
-)]
-pub trait FromScope {
-    /// The value in a slot.
-    fn from_scope(scope: &Scope, slot: usize) -> &Self;
-}
-
-impl FromScope for Session {
-    #[inline]
-    fn from_scope(scope: &Scope, slot: usize) -> &Self {
-        scope.sessions.get(slot).unwrap_or_else(|| &placeholder().session)
-    }
-}
-
-impl FromScope for SessionStore {
-    #[inline]
-    fn from_scope(scope: &Scope, _: usize) -> &Self {
-        scope.store.as_ref().unwrap_or_else(|| &placeholder().store)
-    }
-}
-
 impl Scope {
+    /// The session in a slot.
+    #[inline]
+    pub fn session(&self, slot: usize) -> &Session {
+        self.loaded(slot).unwrap_or_else(|| &placeholder().session)
+    }
+
+    /// The store.
+    #[inline]
+    pub fn store(&self) -> &SessionStore {
+        self.store.as_ref().unwrap_or_else(|| &placeholder().store)
+    }
+
+    /// The session in a slot, if the handler mentions it.
+    #[inline]
+    pub(super) fn loaded(&self, slot: usize) -> Option<&Session> {
+        self.sessions.get(slot)?.as_ref()
+    }
+
     /// Opens the request's store. `shared` puts it where extractors find it.
     pub(super) fn enter(request: &HttpRequest, shared: bool) -> Result<Self, SessionError> {
         let sessions = http::find_sessions(request);
@@ -108,13 +101,11 @@ impl Scope {
         Ok(())
     }
 
-    /// Puts each session into its slot. Those that the handler does not mention keep theirs, unbound.
+    /// Puts each session into its slot. Those that the handler does not mention have none.
     fn fill(&mut self, plan: &Plan, loaded: SmallVec<[Session; 2]>) {
         let mut loaded = loaded.into_iter();
         for one in plan.sessions {
-            let session = if one.load { loaded.next() } else { None };
-            let session = session.unwrap_or_else(|| placeholder().session.clone());
-            self.sessions.push(session);
+            self.sessions.push(if one.load { loaded.next() } else { None });
         }
     }
 }
@@ -141,7 +132,8 @@ impl Unbound {
 /// What the body mentions.
 fn wanted(plan: &Plan) -> impl Iterator<Item = Wanted<'_>> + Clone {
     plan.sessions.iter().filter(|one| one.load).map(|one| Wanted {
-        name: one.name,
+        name: one.named(),
+        data: one.data,
         backend: one.backend,
         rules: RulesOver {
             on_outage: one.options.on_outage,

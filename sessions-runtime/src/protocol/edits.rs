@@ -13,12 +13,15 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::clock::Timestamp;
 use crate::error::SessionError;
-use crate::record::{Entries, Lifetime, Live, StoredFlash};
+use crate::record::{Changes, Entries, Lifetime, Live, StoredFlash};
 
 /// An `update`: decodes the present value, runs the user's closure, encodes the result.
 ///
 /// It runs user code, so nobody may hold a borrow of the session while calling it or [`Edits::replay`].
 pub(crate) type Apply = Rc<dyn Fn(Option<&[u8]>) -> Result<Bytes, SessionError>>;
+
+/// An update of several entries at once: works out what it changes from all that are there. Runs user code, too.
+pub(crate) type Rewrite = Rc<dyn Fn(&Entries) -> Result<Changes, SessionError>>;
 
 /// A flash message of this request; it gets its number when it is written.
 #[derive(Clone, PartialEq, Eq)]
@@ -81,10 +84,6 @@ pub(crate) fn saw(seen: &mut Entries, from: &Entries, to: &Entries) {
 enum Step {
     Set(Bytes),
     /// Put, if nothing is there.
-    #[allow(
-        dead_code,
-        reason = "what a typed session completes its first write with; none exists yet"
-    )]
     Ensure(Bytes),
     Remove,
     Apply {
@@ -97,6 +96,24 @@ enum Step {
 
 type Steps = SmallVec<[Step; 1]>;
 
+/// What was done before a [`Rewrite`], and the rewrite: it sees the former, and what comes after it acts on its result.
+#[derive(Clone)]
+struct Earlier {
+    edits: Entrywise,
+    run: Rewrite,
+    input: Entries,
+    /// What `run` made of `input`. As long as that is the same, it does not run again.
+    output: Changes,
+}
+
+/// Edits of entries one by one, in any order of the entries.
+#[derive(Clone, Default)]
+struct Entrywise {
+    /// Everything that is there at the time of the save goes, before any step.
+    cleared: bool,
+    steps: BTreeMap<ByteString, Steps>,
+}
+
 /// Steps that an edit made void. Their closures are user code, whose `Drop` must not run while the session is borrowed:
 /// drop this after the borrow.
 #[must_use = "drop it only after the session's borrow"]
@@ -104,7 +121,10 @@ pub(crate) struct Dropped(#[expect(dead_code, reason = "kept only to be dropped 
 
 enum Replaced {
     One(#[expect(dead_code, reason = "kept only to be dropped later")] Option<Steps>),
-    All(#[expect(dead_code, reason = "kept only to be dropped later")] BTreeMap<ByteString, Steps>),
+    All(
+        #[expect(dead_code, reason = "kept only to be dropped later")] BTreeMap<ByteString, Steps>,
+        #[expect(dead_code, reason = "kept only to be dropped later")] Vec<Earlier>,
+    ),
 }
 
 /// The edit log of one session in one request. A clone shares values and closures.
@@ -114,9 +134,9 @@ enum Replaced {
 /// The steps of an entry begin with the last `Set` or `Remove`; what lay before it has no effect any more.
 #[derive(Clone, Default)]
 pub(crate) struct Edits {
-    /// Everything that is there at the time of the save goes, before any step.
-    cleared: bool,
-    steps: BTreeMap<ByteString, Steps>,
+    /// Empty unless a typed session was updated.
+    earlier: Vec<Earlier>,
+    last: Entrywise,
     flashes: Vec<NewFlash>,
     lifetime: Option<(Lifetime, Option<Timestamp>)>,
     /// Outside whether it was set, inside to whom.
@@ -127,7 +147,7 @@ pub(crate) struct Edits {
 impl Edits {
     /// Whether nothing was done.
     pub(crate) fn is_empty(&self) -> bool {
-        !self.cleared && self.steps.is_empty() && !self.beyond_entries()
+        self.earlier.is_empty() && self.last.is_empty() && !self.beyond_entries()
     }
 
     /// Whether something was done that the entries do not show.
@@ -138,27 +158,26 @@ impl Edits {
     /// Puts an entry, whatever was there.
     pub(crate) fn set(&mut self, name: ByteString, value: Bytes) -> Dropped {
         Dropped(Replaced::One(
-            self.steps.insert(name, smallvec![Step::Set(value)]),
+            self.last.steps.insert(name, smallvec![Step::Set(value)]),
         ))
     }
 
     /// Puts an entry if there is none at the time of the save.
-    #[allow(
-        dead_code,
-        reason = "what a typed session completes its first write with; none exists yet"
-    )]
     pub(crate) fn ensure(&mut self, name: ByteString, value: Bytes) {
-        self.steps.entry(name).or_default().push(Step::Ensure(value));
+        self.last.steps.entry(name).or_default().push(Step::Ensure(value));
     }
 
     /// Takes an entry out.
     pub(crate) fn remove(&mut self, name: ByteString) -> Dropped {
-        Dropped(Replaced::One(self.steps.insert(name, smallvec![Step::Remove])))
+        Dropped(Replaced::One(
+            self.last.steps.insert(name, smallvec![Step::Remove]),
+        ))
     }
 
     /// Changes an entry by a closure, which made `output` of `input` when it ran for the first time.
     pub(crate) fn apply(&mut self, name: ByteString, run: Apply, input: Option<Bytes>, output: Bytes) {
-        self.steps
+        self.last
+            .steps
             .entry(name)
             .or_default()
             .push(Step::Apply { run, input, output });
@@ -166,8 +185,21 @@ impl Edits {
 
     /// Takes every entry out, also those that other requests put in before the save. Flash messages stay.
     pub(crate) fn clear(&mut self) -> Dropped {
-        self.cleared = true;
-        Dropped(Replaced::All(std::mem::take(&mut self.steps)))
+        self.last.cleared = true;
+        Dropped(Replaced::All(
+            std::mem::take(&mut self.last.steps),
+            std::mem::take(&mut self.earlier),
+        ))
+    }
+
+    /// Changes several entries at once, by a closure that made `output` of `input` when it ran for the first time.
+    pub(crate) fn rewrite(&mut self, run: Rewrite, input: Entries, output: Changes) {
+        self.earlier.push(Earlier {
+            edits: std::mem::take(&mut self.last),
+            run,
+            input,
+            output,
+        });
     }
 
     /// Adds a flash message.
@@ -204,17 +236,21 @@ impl Edits {
     /// What a closure of `apply` answers, for example that the value now has another type.
     pub(crate) fn replay(&self, base: &Live, crossing: Option<Crossing<'_>>) -> Result<Live, SessionError> {
         let mut live = base.clone();
-        if self.cleared {
-            clear(&mut live.entries, &base.entries, crossing);
-        }
-        for (name, steps) in &self.steps {
-            let unchanged = crossing.is_none_or(|crossing| crossing.seen.get(name) == base.entries.get(name));
-            let present = live.entries.get(name).cloned();
-            match run(steps, present, unchanged)? {
-                Some(value) => live.entries.insert(name.clone(), value),
-                None => drop(live.entries.remove(name)),
+        for Earlier {
+            edits,
+            run,
+            input,
+            output,
+        } in &self.earlier
+        {
+            edits.replay(&mut live.entries, &base.entries, crossing)?;
+            if live.entries == *input {
+                output.apply(&mut live.entries);
+            } else {
+                run(&live.entries)?.apply(&mut live.entries);
             }
         }
+        self.last.replay(&mut live.entries, &base.entries, crossing)?;
         for flash in &self.flashes {
             live.flashes.push(flash.stored(live.next_seq));
             live.next_seq = live.next_seq.saturating_add(1);
@@ -236,6 +272,33 @@ impl Edits {
     }
 }
 
+impl Entrywise {
+    fn is_empty(&self) -> bool {
+        !self.cleared && self.steps.is_empty()
+    }
+
+    /// Applies the edits to the entries of a record, which were `base` when the replay began.
+    fn replay(
+        &self,
+        entries: &mut Entries,
+        base: &Entries,
+        crossing: Option<Crossing<'_>>,
+    ) -> Result<(), SessionError> {
+        if self.cleared {
+            clear(entries, base, crossing);
+        }
+        for (name, steps) in &self.steps {
+            let unchanged = crossing.is_none_or(|crossing| crossing.seen.get(name) == base.get(name));
+            let present = entries.get(name).cloned();
+            match step(steps, present, unchanged)? {
+                Some(value) => entries.insert(name.clone(), value),
+                None => drop(entries.remove(name)),
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Whether an edit beside the entries takes effect: always, but across a renew only on what is still unchanged.
 fn acts(crossing: Option<Crossing<'_>>, unchanged: impl FnOnce(&Live) -> bool) -> bool {
     crossing.is_none_or(|crossing| crossing.before.is_some_and(unchanged))
@@ -252,7 +315,7 @@ fn clear(entries: &mut Entries, base: &Entries, crossing: Option<Crossing<'_>>) 
 }
 
 /// The value of one entry after its steps.
-fn run(steps: &[Step], mut value: Option<Bytes>, unchanged: bool) -> Result<Option<Bytes>, SessionError> {
+fn step(steps: &[Step], mut value: Option<Bytes>, unchanged: bool) -> Result<Option<Bytes>, SessionError> {
     for step in steps {
         match step {
             Step::Apply { input, output, .. } if *input == value => value = Some(output.clone()),
@@ -272,8 +335,9 @@ fn run(steps: &[Step], mut value: Option<Bytes>, unchanged: bool) -> Result<Opti
 impl fmt::Debug for Edits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Edits")
-            .field("cleared", &self.cleared)
-            .field("entries", &self.steps.len())
+            .field("cleared", &self.last.cleared)
+            .field("entries", &self.last.steps.len())
+            .field("rewrites", &self.earlier.len())
             .field("flashes", &self.flashes.len())
             .finish_non_exhaustive()
     }

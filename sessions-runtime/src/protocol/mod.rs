@@ -30,7 +30,7 @@ mod outcomes;
 
 pub(crate) use apart::{Changed, change, look};
 pub(crate) use destroy::destroy;
-pub(crate) use edits::{Dropped, Edits, NewFlash, saw};
+pub(crate) use edits::{Dropped, Edits, NewFlash, Rewrite, saw};
 pub(crate) use flashes::{Claimed, claim, put_back};
 pub(crate) use held::{Held, Loaded, Terms, follow, load};
 pub(crate) use renew::{Prepared, Renewed, abandon, commit, prepare};

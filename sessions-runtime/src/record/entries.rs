@@ -6,6 +6,8 @@ use bytes::Bytes;
 use bytestring::ByteString;
 use smallvec::SmallVec;
 
+use super::names;
+
 /// Entry names with their encoded values.
 ///
 /// Values stay bytes until somebody asks for one, so entries that are not read survive a save byte for byte. Names and
@@ -24,6 +26,12 @@ impl Entries {
     pub(crate) fn get(&self, name: &str) -> Option<&Bytes> {
         let at = self.position(name).ok()?;
         self.list.get(at).map(|(_, value)| value)
+    }
+
+    /// An entry with its name.
+    pub(crate) fn find(&self, name: &str) -> Option<&(ByteString, Bytes)> {
+        let at = self.position(name).ok()?;
+        self.list.get(at)
     }
 
     /// Puts an entry, in place of one of the same name.
@@ -54,6 +62,20 @@ impl Entries {
     pub(crate) fn remove(&mut self, name: &str) -> Option<Bytes> {
         let at = self.position(name).ok()?;
         Some(self.list.remove(at).1)
+    }
+
+    /// The entries of one map-like field, sorted by key; `field` is escaped.
+    pub(crate) fn parts_of(&self, field: &str) -> &[(ByteString, Bytes)] {
+        let below = |name: &str| names::is_below(name, field);
+        let begin = self.list.partition_point(|(name, _)| below(name));
+        let rest = self.list.get(begin..).unwrap_or_default();
+        let len = rest.partition_point(|(name, _)| names::is_part(name, field));
+        rest.get(..len).unwrap_or_default()
+    }
+
+    /// All entries, sorted by name, as a slice.
+    pub(crate) fn as_slice(&self) -> &[(ByteString, Bytes)] {
+        &self.list
     }
 
     /// All entries, sorted by name.
@@ -151,6 +173,33 @@ mod tests {
         assert!(!entries.push_sorted("b".into(), Bytes::new()));
         assert!(entries.push_sorted("c".into(), Bytes::new()));
         assert_eq!(entries.len(), 2);
+    }
+
+    #[test]
+    fn the_parts_of_a_field_are_its_own() {
+        let all = [
+            "i",
+            "items",
+            "items\u{1}x",
+            "items\u{1f}",
+            "items\u{1f}a",
+            "items\u{1f}b\u{1f}",
+            "items ",
+            "itemsx",
+            "z",
+        ];
+        let entries = entries(&all);
+        let parts = |field| {
+            let names = entries.parts_of(field).iter().map(|(name, _)| &**name);
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            parts("items"),
+            ["items\u{1f}", "items\u{1f}a", "items\u{1f}b\u{1f}"]
+        );
+        for field in ["i", "item", "items\u{1}x", "z", "zz", "a", ""] {
+            assert_eq!(parts(field), Vec::<&str>::new(), "{field:?}");
+        }
     }
 
     /// S57

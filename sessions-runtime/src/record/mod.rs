@@ -2,8 +2,10 @@
 //!
 //! A record is either alive, or says where the session moved to when its id was renewed. Backends never look inside.
 
+mod changes;
 mod codec;
 mod entries;
+pub(crate) mod names;
 
 use std::fmt;
 
@@ -13,6 +15,7 @@ use bytestring::ByteString;
 use crate::clock::Timestamp;
 use crate::id::StoreKey;
 
+pub(crate) use changes::{Change, Changes};
 pub(crate) use codec::{decode, encode_live, encode_moved, is_written_as};
 pub(crate) use entries::Entries;
 

@@ -71,6 +71,7 @@ impl Session {
             let mut link = None;
             let mut next = State::empty(&self.inner.definition.place, Origin::Destroyed, state.arrived);
             next.written = true;
+            next.life = state.life + 1;
             next.removal = state.arrived;
             next.attributes = state.attributes.take();
             if let (Stored::Server(old), Stored::Server(new)) = (&mut state.stored, &mut next.stored) {

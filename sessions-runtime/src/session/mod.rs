@@ -1,6 +1,7 @@
 //! `Session`: one named session of one request, a dictionary of typed values.
 
 mod about;
+mod changes;
 mod commit;
 mod cookie_line;
 mod flashes;
@@ -22,6 +23,7 @@ pub(crate) use self::lock::LockGuard;
 pub use self::origin::Origin;
 pub(crate) use self::state::{Inner, Kept, Phase, Sealed, State, Stored};
 use crate::error::{ErrorKind, SessionError};
+use crate::record::names;
 use crate::value;
 
 /// The longest entry name, in bytes.
@@ -115,8 +117,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Encode`] where the value cannot be serialised, [`ErrorKind::InvalidName`] for an empty name or one
-    /// over 256 bytes.
+    /// [`ErrorKind::Encode`] where the value cannot be serialised, [`ErrorKind::InvalidName`] for an empty name, one over
+    /// 256 bytes, or one with a control character that typed sessions use (U+001E, U+001F).
     ///
     /// # Examples
     ///
@@ -351,6 +353,12 @@ fn check_name(name: &str) -> Result<(), SessionError> {
         return Err(SessionError::new(
             ErrorKind::InvalidName,
             "an entry's name must have between 1 and 256 bytes",
+        ));
+    }
+    if name.contains(names::is_reserved) {
+        return Err(SessionError::new(
+            ErrorKind::InvalidName,
+            "an entry's name cannot contain the control characters U+001E and U+001F, which typed sessions use",
         ));
     }
     Ok(())

@@ -59,6 +59,8 @@ pub(crate) struct State {
     pub(crate) origin: Origin,
     pub(crate) fresh: bool,
     pub(crate) live: Live,
+    /// How often `destroy` has begun a new session in its place.
+    pub(crate) life: u32,
     /// The browser sent a cookie of this name, whatever its worth.
     pub(crate) arrived: bool,
     /// Something passed the one gate for changes. Whether anything did change, the bytes say.
@@ -128,6 +130,7 @@ impl State {
             origin,
             fresh: true,
             live: Live::blank(),
+            life: 0,
             arrived,
             written: false,
             resend: false,

@@ -90,7 +90,7 @@ impl<'n> GetSession<'n> {
             if let Some(backend) = &backend
                 && *backend != open.inner.definition.backend
             {
-                let other = registry.definition(name, Some(backend))?;
+                let other = registry.definition(name, Some(backend), None)?;
                 store.check(&other)?;
             }
             if asked {
@@ -98,7 +98,7 @@ impl<'n> GetSession<'n> {
             }
             return Ok(open);
         }
-        let mut definition = registry.definition(name, backend.as_ref())?;
+        let mut definition = registry.definition(name, backend.as_ref(), None)?;
         if asked {
             let mut settings = definition.settings.clone();
             settings.cookie = settings.cookie.overlay(&args);

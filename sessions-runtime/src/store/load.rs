@@ -11,6 +11,7 @@ use crate::backend::BackendName;
 use crate::config::{ConflictRule, Definition, OnOutage, Place, Rules};
 use crate::error::{ErrorKind, SessionError};
 use crate::session::{Inner as SessionInner, LockGuard, Session, State};
+use crate::typed::{Data, SessionData, TypedSession};
 
 /// Sessions in the order they were wanted.
 pub(crate) type Loaded = SmallVec<[Session; 2]>;
@@ -18,6 +19,8 @@ pub(crate) type Loaded = SmallVec<[Session; 2]>;
 /// What a handler declares about one session it wants loaded.
 pub(crate) struct Wanted<'a> {
     pub(crate) name: Option<&'a str>,
+    /// The type that the session is read as.
+    pub(crate) data: Option<&'a Data>,
     pub(crate) backend: Option<&'a BackendName>,
     pub(crate) rules: RulesOver,
 }
@@ -27,7 +30,7 @@ pub(crate) struct Wanted<'a> {
 pub(crate) struct RulesOver {
     pub(crate) on_outage: Option<OnOutage>,
     pub(crate) conflict: Option<ConflictRule>,
-    pub(crate) lock: bool,
+    pub(crate) lock: Option<bool>,
 }
 
 impl RulesOver {
@@ -35,7 +38,7 @@ impl RulesOver {
         Rules {
             on_outage: self.on_outage.unwrap_or(base.on_outage),
             conflict: self.conflict.unwrap_or(base.conflict),
-            lock: self.lock || base.lock,
+            lock: self.lock.unwrap_or(base.lock),
         }
     }
 }
@@ -90,7 +93,41 @@ impl SessionStore {
 
     fn definition(&self, wanted: &Wanted<'_>) -> Result<Arc<Definition>, SessionError> {
         let registry = self.inner.sessions.registry();
-        registry.definition(wanted.name.unwrap_or(&registry.default_name), wanted.backend)
+        let name = wanted.name.unwrap_or(&registry.default_name);
+        registry.definition(name, wanted.backend, wanted.data)
+    }
+
+    /// A session that is defined on a type, loaded when awaited. The same type gives the same session for the whole request,
+    /// and so does its name.
+    ///
+    /// # Errors
+    ///
+    /// When awaited: [`ErrorKind::UnknownBackend`], [`ErrorKind::NameTaken`] where the request has a session of that
+    /// name on another backend, and what the backend fails with.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use serde::{Deserialize, Serialize};
+    /// # use sessions_runtime::SessionData;
+    /// #[derive(Serialize, Deserialize, Default, SessionData)]
+    /// #[session(name = "cart", backend = "memory")]
+    /// struct Cart {
+    ///     items: std::collections::BTreeMap<String, u32>,
+    /// }
+    ///
+    /// # sessions_runtime::testing::in_handler(async |_, session_store| {
+    /// let cart = session_store.session::<Cart>().await?;
+    /// let now = cart.update(|cart| *cart.items.entry("tea".into()).or_default() += 1)?;
+    /// assert_eq!(now.items["tea"], 1);
+    /// # Ok(()) });
+    /// ```
+    pub async fn session<T: SessionData>(&self) -> Result<TypedSession<T>, SessionError> {
+        let registry = self.inner.sessions.registry();
+        self.check_open()?;
+        let definition = registry.definition(T::DATA.name, None, Some(T::DATA))?;
+        let rules = definition.rules;
+        self.open(definition, rules).await.map(TypedSession::new)
     }
 
     pub(super) fn open_sealed(&self, definition: Arc<Definition>, rules: RulesOver) -> Session {

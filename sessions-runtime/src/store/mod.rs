@@ -143,7 +143,7 @@ impl SessionStore {
         if let Some(session) = self.find(name) {
             return Some(session);
         }
-        let definition = self.inner.sessions.registry().definition(name, None).ok()?;
+        let definition = self.inner.sessions.registry().definition(name, None, None).ok()?;
         if self.inner.closed.get() || !matches!(definition.place, Place::InCookie) {
             return None;
         }
