@@ -350,7 +350,12 @@ impl Binder<'_> {
             if let Some(slot) = ty.and_then(|ty| self.typed(&ty.to_token_stream())) {
                 return slot;
             }
-            if let Some(slot) = self.sessions.iter().position(|declared| declared.is_called(name)) {
+            // A type takes the place of a session only where that is bound under the same name.
+            let called = self.sessions.iter().position(|declared| match ty {
+                Some(_) => declared.ident.as_ref().is_some_and(|other| other == name),
+                None => declared.is_called(name),
+            });
+            if let Some(slot) = called {
                 self.check_type(slot, ident);
                 return slot;
             }

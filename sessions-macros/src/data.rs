@@ -25,11 +25,12 @@ use crate::whole;
 /// Output, shortened:
 /// ```text
 /// const _: () = {
-///     impl SessionData for Cart {
+///     impl Defined for Cart {
 ///         const DATA: &'static Data = &Data { name: "cart", backend: Some(&DATASTORE), whole: &["seen"], .. };
+///         const CODEC: Codec<Self> = codec::<Cart>();
 ///     }
 ///     #[distributed_slice]
-///     static __SESSIONS_DATA: &Data = <Cart as SessionData>::DATA;
+///     static __SESSIONS_DATA: &Data = <Cart as Defined>::DATA;
 /// };
 /// ```
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
@@ -84,7 +85,7 @@ fn check_generics(input: &DeriveInput, errors: &mut Errors) {
             params,
             format!(
                 "a session has one definition, so its type cannot be generic; derive `SessionData` on a type that names \
-                 its parameters, such as `struct Cart({ident}<..>)`"
+                 its parameters, such as `struct My{ident}({ident}<..>)`"
             ),
         );
     }
@@ -137,12 +138,14 @@ fn expand(input: &DeriveInput, args: &Args, name: &str, whole: &[String], runtim
     if !whole.is_empty() {
         fields.push(quote!(whole: &[#(#whole),*]));
     }
+    // The one place that asks for serde's traits; the message points to the type.
+    let codec = quote_spanned!(ident.span()=> __sessions::codec::<#ident>());
     // Miri has no linker, and so no list.
     quote! {
         const _: () = {
             use #runtime::__private as __sessions;
             #backend
-            impl #runtime::SessionData for #ident {
+            impl __sessions::Defined for #ident {
                 const DATA: &'static __sessions::Data = &__sessions::Data {
                     name: #name,
                     type_name: #type_name,
@@ -152,13 +155,14 @@ fn expand(input: &DeriveInput, args: &Args, name: &str, whole: &[String], runtim
                     #(#fields,)*
                     ..__sessions::Data::NONE
                 };
+                const CODEC: __sessions::Codec<Self> = #codec;
             }
             #[cfg_attr(
                 not(miri),
                 #runtime::__private::linkme::distributed_slice(#runtime::__private::TYPES),
                 linkme(crate = #runtime::__private::linkme)
             )]
-            static __SESSIONS_DATA: &__sessions::Data = <#ident as #runtime::SessionData>::DATA;
+            static __SESSIONS_DATA: &__sessions::Data = <#ident as __sessions::Defined>::DATA;
         };
     }
 }
@@ -175,19 +179,22 @@ fn line(input: &DeriveInput, args: &Args) -> TokenStream {
 /// What is left of a definition with mistakes: the type is session data, so that nothing else is reported where it is bound.
 fn shape(input: &DeriveInput, name: &str, runtime: &Runtime) -> TokenStream {
     let ident = &input.ident;
-    let (generics, arguments, _) = input.generics.split_for_impl();
-    let mut where_clause = input.generics.where_clause.clone();
-    where_clause
-        .get_or_insert_with(|| syn::parse_quote!(where))
-        .predicates
-        .push(syn::parse_quote!(Self: #runtime::__private::Storable));
+    let mut own = input.generics.clone();
+    if !own.params.is_empty() {
+        own.make_where_clause()
+            .predicates
+            .push(syn::parse_quote!(Self: 'static));
+    }
+    let (generics, arguments, where_clause) = own.split_for_impl();
     quote! {
         const _: () = {
-            impl #generics #runtime::SessionData for #ident #arguments #where_clause {
-                const DATA: &'static #runtime::__private::Data = &#runtime::__private::Data {
+            use #runtime::__private as __sessions;
+            impl #generics __sessions::Defined for #ident #arguments #where_clause {
+                const DATA: &'static __sessions::Data = &__sessions::Data {
                     name: #name,
-                    ..#runtime::__private::Data::NONE
+                    ..__sessions::Data::NONE
                 };
+                const CODEC: __sessions::Codec<Self> = loop {};
             }
         };
     }

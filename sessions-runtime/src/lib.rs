@@ -247,5 +247,5 @@ pub mod __private {
         Answers, Binds, Extract, FlashValue, FromScope, Given, NoExtractor, PLANS, Param, Parts, Plan, Probe,
         Respond, Scope, Shown, StandIn, Use, distinct, exclusive, extractor, respond, role, run, shared, shown,
     };
-    pub use crate::typed::{Data, Storable, TYPES};
+    pub use crate::typed::{Codec, Data, Defined, TYPES, codec};
 }

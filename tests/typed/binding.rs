@@ -93,7 +93,12 @@ async fn mixed(
     wishes.items.insert("pot".into(), 1);
     session.insert("n", 1)?;
     let handle = session_store.session::<Cart>().await?;
-    Ok(format!("{} {} {}", cart.shown(), wishes.shown(), handle.get()?.shown()))
+    Ok(format!(
+        "{} {} {}",
+        cart.shown(),
+        wishes.shown(),
+        handle.get()?.shown()
+    ))
 }
 
 /// Mentions nothing of what it declares.
@@ -106,7 +111,16 @@ async fn nothing(_seen: &mut LastSeen) -> &'static str {
 
 fn site() -> Site {
     Site::new(|app| {
-        app.service((add, show, injected, declared, aliases, called_session, mixed, nothing));
+        app.service((
+            add,
+            show,
+            injected,
+            declared,
+            aliases,
+            called_session,
+            mixed,
+            nothing,
+        ));
     })
 }
 
@@ -123,7 +137,10 @@ async fn a_type_binds_its_session_in_any_handler_and_way() {
     let added = client.post("/cart/tea").send().await;
     assert_eq!(added.text(), r#"{"tea": 2} """#);
     assert_eq!(get(&client, "/cart").await, r#"{"tea": 2} "" Some("tea")"#);
-    assert_eq!(get(&client, "/injected/two").await, r#"{"tea": 2} "two" Some("tea")"#);
+    assert_eq!(
+        get(&client, "/injected/two").await,
+        r#"{"tea": 2} "two" Some("tea")"#
+    );
     assert_eq!(get(&client, "/declared").await, r#"{"tea": 2} "two""#);
     assert_eq!(get(&client, "/aliases").await, r#"{"tea": 2} "two!" cart_x"#);
     assert_eq!(client.cookie("seen").as_deref(), Some("yes"));

@@ -7,3 +7,4 @@ extern crate sessions_runtime as renamed_runtime;
 mod support;
 
 mod binding;
+mod shapes;

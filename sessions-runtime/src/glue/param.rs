@@ -6,7 +6,7 @@ use crate::error::SessionError;
 use crate::record::Entries;
 use crate::session::Session;
 use crate::store::SessionStore;
-use crate::typed::{Reading, SessionData, Split, difference, open};
+use crate::typed::{Defined, Reading, Split, difference};
 
 /// A type that a reference parameter can be bound to.
 #[diagnostic::on_unimplemented(
@@ -39,25 +39,25 @@ impl FromScope for SessionStore {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: SessionData> FromScope for T {
+impl<T: Defined> FromScope for T {
     const BINDS: Binds = Binds::Type(T::DATA);
 
     fn open(scope: &Scope, slot: usize, exclusive: bool) -> Result<Bound<Self>, SessionError> {
         // What the body does not mention is not loaded, and nobody looks at this value.
         let Some(session) = scope.loaded(slot) else {
-            return Ok(Bound::plain(T::default()));
+            return Ok(Bound::plain((T::CODEC.default)()));
         };
         let stored = session.entries()?;
-        let opened = open::<T>(&stored, session.name());
+        let opened = (T::CODEC.open)(&stored, session.name());
         let mut bound = Bound::plain(opened.value);
         if exclusive {
             bound.watched = Some(Watched {
-                before: Split::of(&bound.value)?,
+                before: (T::CODEC.split)(&bound.value)?,
                 life: session.life(),
                 session: session.clone(),
                 stored,
                 reading: opened.reading,
-                split: Split::of::<T>,
+                split: T::CODEC.split,
             });
         }
         Ok(bound)
@@ -86,7 +86,7 @@ pub const fn shared<T: FromScope>(slot: usize) -> Param<T> {
 }
 
 /// A parameter `&mut T`.
-pub const fn exclusive<T: SessionData>(slot: usize) -> Param<T> {
+pub const fn exclusive<T: Defined>(slot: usize) -> Param<T> {
     Param {
         binds: Binds::Type(T::DATA),
         slot,

@@ -3,8 +3,12 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::open::{Opened, open};
+use super::split::Split;
 use crate::backend::BackendName;
 use crate::config::{Options, SessionSettings};
+use crate::error::SessionError;
+use crate::record::Entries;
 
 /// What session data has to be: the bounds of [`SessionData`] under one name, so that what is missing is one error.
 #[doc(hidden)]
@@ -17,6 +21,49 @@ pub trait Storable: Serialize + DeserializeOwned + Default + 'static {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + Default + 'static> Storable for T {}
+
+/// What the derive says. It does not ask for serde's traits: where one is missing, that is said once, at the derive, and not
+/// again wherever the type is bound.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no session data",
+    label = "a session is bound by a type that derives `SessionData`",
+    note = "add `#[derive(Serialize, Deserialize, Default, SessionData)]` to `{Self}`; an untyped session is `&Session`, and \
+            an extractor is taken by value"
+)]
+pub trait Defined: Sized + 'static {
+    /// The one definition of the session.
+    const DATA: &'static Data;
+    /// How values become entries, and entries values.
+    const CODEC: Codec<Self>;
+}
+
+/// The ways between values and entries.
+#[doc(hidden)]
+pub struct Codec<T> {
+    /// A value out of the entries of a session.
+    pub(crate) open: fn(&Entries, &str) -> Opened<T>,
+    /// The entries of a value.
+    pub(crate) split: fn(&T) -> Result<Split, SessionError>,
+    /// The value of an empty session.
+    pub(crate) default: fn() -> T,
+}
+
+impl<T> std::fmt::Debug for Codec<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Codec").finish_non_exhaustive()
+    }
+}
+
+/// The ways for a type that has serde's traits.
+#[doc(hidden)]
+pub const fn codec<T: Storable + Defined>() -> Codec<T> {
+    Codec {
+        open: open::<T>,
+        split: Split::of::<T>,
+        default: T::default,
+    }
+}
 
 /// A type that is a session: defined once, bound by its type in any handler.
 ///
@@ -58,15 +105,13 @@ impl<T: Serialize + DeserializeOwned + Default + 'static> Storable for T {}
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no session data",
-    label = "a session is bound by a type that derives `SessionData`",
-    note = "add `#[derive(Serialize, Deserialize, Default, SessionData)]` to `{Self}`; an untyped session is `&Session`, and \
-            an extractor is taken by value"
+    label = "a typed session needs a type that derives `SessionData`",
+    note = "add `#[derive(Serialize, Deserialize, Default, SessionData)]` to `{Self}`"
 )]
-pub trait SessionData: Storable {
-    /// What the type says about its session.
-    #[doc(hidden)]
-    const DATA: &'static Data;
-}
+pub trait SessionData: Defined + Serialize + DeserializeOwned + Default {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Defined + Serialize + DeserializeOwned + Default> SessionData for T {}
 
 /// The one definition of a typed session.
 #[doc(hidden)]

@@ -10,8 +10,10 @@ mod open;
 mod session;
 mod split;
 
-pub use self::data::{Data, SessionData, Storable, TYPES};
+use self::data::Storable;
+pub use self::data::{Codec, Data, Defined, SessionData, TYPES, codec};
 pub(crate) use self::difference::difference;
-pub(crate) use self::open::{Reading, open};
+pub(crate) use self::open::Reading;
+use self::open::open;
 pub use self::session::TypedSession;
 pub(crate) use self::split::Split;

@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::SessionData;
 use super::faults::{Faults, Reach};
 use super::join::{Found, Join, JoinError};
 use super::split::Split;
+use super::{Defined, Storable};
 use crate::record::{Entries, names};
 use crate::value;
 
@@ -13,6 +13,7 @@ use crate::value;
 const TRIES: usize = 32;
 
 /// A value, and what reading it came upon.
+#[derive(Debug)]
 pub(crate) struct Opened<T> {
     pub(crate) value: T,
     pub(crate) reading: Reading,
@@ -29,7 +30,7 @@ pub(crate) struct Reading {
 }
 
 /// Reads a value. What is missing or cannot be read comes from serde's default, or else from the type's own.
-pub(crate) fn open<T: SessionData>(entries: &Entries, session: &str) -> Opened<T> {
+pub(super) fn open<T: Storable + Defined>(entries: &Entries, session: &str) -> Opened<T> {
     let mut reader = Reader {
         stored: entries,
         completed: None,
@@ -54,7 +55,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// `None` where nothing is stored, or nothing that can be read.
-    fn read<T: SessionData>(&mut self) -> Option<T> {
+    fn read<T: Storable + Defined>(&mut self) -> Option<T> {
         if self.stored.is_empty() {
             return None;
         }
@@ -73,7 +74,7 @@ impl Reader<'_> {
     }
 
     /// Tries with less and less: without what cannot be read, and with the defaults of what is missing.
-    fn attempt<T: SessionData>(&mut self) -> Result<T, JoinError> {
+    fn attempt<T: Storable + Defined>(&mut self) -> Result<T, JoinError> {
         loop {
             let found = Found::default();
             let result = T::deserialize(Join {
@@ -103,7 +104,7 @@ impl Reader<'_> {
     }
 
     /// Adds the default of a field that is missing; `false` where there is none, or it is there already.
-    fn complete<T: SessionData>(&mut self, field: &str) -> bool {
+    fn complete<T: Storable + Defined>(&mut self, field: &str) -> bool {
         let name = names::escape(field);
         let entries = self.completed.get_or_insert_with(|| self.stored.clone());
         let before = entries.len();
@@ -115,7 +116,7 @@ impl Reader<'_> {
 
     /// Something is wrong, and no entry to blame: a struct with flattened fields decodes all of them before it looks at
     /// one. Leaves out one field after the other.
-    fn without_one<T: SessionData>(&mut self) -> Option<T> {
+    fn without_one<T: Storable + Defined>(&mut self) -> Option<T> {
         let kept = self.reading.faults.clone();
         for (name, _) in self.stored.iter().take(TRIES) {
             let (field, _) = names::split(name);

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use rmp_serde::encode::Error as EncodeError;
 use serde::Serialize;
 
-use super::SessionData;
+use super::{Defined, Storable};
 use crate::error::SessionError;
 use crate::record::{Entries, names};
 use crate::value;
@@ -50,7 +50,7 @@ impl Split {
     /// # Errors
     ///
     /// `Encode` where the value's own `Serialize` fails.
-    pub(crate) fn of<T: SessionData>(value: &T) -> Result<Self, SessionError> {
+    pub(crate) fn of<T: Storable + Defined>(value: &T) -> Result<Self, SessionError> {
         let mut splitter = Splitter {
             split: Self::default(),
             whole: T::DATA.whole,

@@ -1,0 +1,10 @@
+use serde::{Deserialize, Serialize};
+use sessions_runtime::SessionData;
+
+#[derive(Serialize, Deserialize, Default, SessionData)]
+#[session(name = "cart", backend = "securecookie", lock)]
+struct Cart {
+    note: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use serde::{Deserialize, Serialize};
+use sessions_runtime::SessionData;
+
+#[derive(Serialize, Deserialize, Default, SessionData)]
+struct Körbe {
+    note: String,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use serde::{Deserialize, Serialize};
+use sessions_runtime::SessionData;
+
+#[derive(Serialize, Deserialize, Default, SessionData)]
+#[session(default = "memory")]
+struct Cart {
+    note: String,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use serde::{Deserialize, Serialize};
+use sessions_runtime::SessionData;
+
+#[derive(Serialize, Deserialize, Default, SessionData)]
+#[session(name = "cart")]
+#[session(backend = "memory")]
+struct Cart {
+    note: String,
+}
+
+fn main() {}
