@@ -7,4 +7,6 @@ extern crate sessions_runtime as renamed_runtime;
 mod support;
 
 mod binding;
+mod drift;
+mod merging;
 mod shapes;

@@ -93,6 +93,11 @@ impl Entries {
         self.list.is_empty()
     }
 
+    /// Takes out the entries whose names are not to stay.
+    pub(crate) fn retain(&mut self, mut stays: impl FnMut(&str) -> bool) {
+        self.list.retain(|(name, _)| stays(name));
+    }
+
     /// Takes every entry out.
     pub(crate) fn clear(&mut self) {
         self.list.clear();

@@ -28,13 +28,10 @@ pub(super) struct Faults {
 }
 
 impl Faults {
-    pub(super) fn add(&mut self, name: &str, reach: Reach) {
+    /// Leaves an entry or a field out of what is read.
+    pub(super) fn add(&mut self, name: &str, reach: Reach, entries: &mut Entries) {
+        entries.retain(|entry| !covers(name, reach, entry));
         self.list.push((name.into(), reach));
-    }
-
-    /// Whether an entry is not to be read.
-    pub(super) fn leave_out(&self, entry: &str) -> bool {
-        self.list.iter().any(|(name, reach)| covers(name, *reach, entry))
     }
 
     /// Whether an entry holds what this version cannot read, and another version perhaps can.

@@ -1,5 +1,6 @@
 //! Reading a typed value, whatever an earlier or a later version of its type has stored: there is always a value.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use super::faults::{Faults, Reach};
@@ -32,8 +33,7 @@ pub(crate) struct Reading {
 /// Reads a value. What is missing or cannot be read comes from serde's default, or else from the type's own.
 pub(super) fn open<T: Storable + Defined>(entries: &Entries, session: &str) -> Opened<T> {
     let mut reader = Reader {
-        stored: entries,
-        completed: None,
+        entries: Cow::Borrowed(entries),
         reading: Reading::default(),
     };
     let value = reader.read();
@@ -47,24 +47,23 @@ pub(super) fn open<T: Storable + Defined>(entries: &Entries, session: &str) -> O
 }
 
 struct Reader<'a> {
-    stored: &'a Entries,
-    /// What is stored, and the defaults of what is missing.
-    completed: Option<Entries>,
+    /// What is stored; once something is wrong, without what cannot be read, and with the defaults of what is missing.
+    entries: Cow<'a, Entries>,
     reading: Reading,
 }
 
 impl Reader<'_> {
     /// `None` where nothing is stored, or nothing that can be read.
     fn read<T: Storable + Defined>(&mut self) -> Option<T> {
-        if self.stored.is_empty() {
+        if self.entries.is_empty() {
             return None;
         }
-        if let Some(whole) = self.stored.get(names::WHOLE) {
+        if let Some(whole) = self.entries.get(names::WHOLE) {
             if let Ok(value) = value::read(PhantomData::<T>, whole) {
                 self.reading.whole = true;
                 return Some(value);
             }
-            self.reading.faults.add(names::WHOLE, Reach::Entry);
+            self.leave_out(names::WHOLE, Reach::Entry);
         }
         match self.attempt() {
             Ok(value) => Some(value),
@@ -78,8 +77,7 @@ impl Reader<'_> {
         loop {
             let found = Found::default();
             let result = T::deserialize(Join {
-                entries: self.completed.as_ref().unwrap_or(self.stored),
-                faults: &self.reading.faults,
+                entries: &self.entries,
                 found: &found,
             });
             self.reading.fields = found.fields.get();
@@ -87,15 +85,15 @@ impl Reader<'_> {
                 Ok(value) => return Ok(value),
                 Err(err) => err,
             };
-            let left_out = match (found.blamed.get(), found.last.get(), &err) {
+            let blamed = match (found.blamed.get(), found.last.get(), &err) {
                 (Some((name, reach)), ..) => Some((name.to_owned(), reach)),
                 (None, Some(name), JoinError::Duplicate) => Some((name.to_owned(), Reach::Alias)),
                 _ => None,
             };
-            match (left_out, &err) {
-                // A type that fails again at what is left out already does not end this.
+            match (blamed, &err) {
+                // A default that its own type cannot read would go in circles.
                 (Some((name, reach)), _) if !self.reading.faults.has(&name, reach) => {
-                    self.reading.faults.add(&name, reach);
+                    self.leave_out(&name, reach)
                 }
                 (None, JoinError::Missing(field)) if self.complete::<T>(field) => {}
                 _ => return Err(err),
@@ -103,35 +101,39 @@ impl Reader<'_> {
         }
     }
 
-    /// Adds the default of a field that is missing; `false` where there is none, or it is there already.
+    fn leave_out(&mut self, name: &str, reach: Reach) {
+        self.reading.faults.add(name, reach, self.entries.to_mut());
+    }
+
+    /// Adds the default of a field that is missing; `false` where there is none.
     fn complete<T: Storable + Defined>(&mut self, field: &str) -> bool {
-        let name = names::escape(field);
-        let entries = self.completed.get_or_insert_with(|| self.stored.clone());
+        let Ok(defaults) = Split::of(&T::default()) else {
+            return false;
+        };
+        let entries = self.entries.to_mut();
         let before = entries.len();
-        if let Ok(defaults) = Split::of(&T::default()) {
-            defaults.give(&name, entries);
-        }
+        defaults.give(&names::escape(field), entries);
         entries.len() > before
     }
 
     /// Something is wrong, and no entry to blame: a struct with flattened fields decodes all of them before it looks at
     /// one. Leaves out one field after the other.
     fn without_one<T: Storable + Defined>(&mut self) -> Option<T> {
-        let kept = self.reading.faults.clone();
-        for (name, _) in self.stored.iter().take(TRIES) {
-            let (field, _) = names::split(name);
-            if kept.has(field, Reach::Field) {
+        let (entries, faults) = (self.entries.clone(), self.reading.faults.clone());
+        for (name, _) in entries.iter().take(TRIES) {
+            let (field, key) = names::split(name);
+            if key.is_some() && entries.get(field).is_some() {
                 continue;
             }
-            self.reading.faults.clone_from(&kept);
-            self.reading.faults.add(field, Reach::Field);
-            self.completed = None;
+            self.entries = entries.clone();
+            self.reading.faults.clone_from(&faults);
+            self.leave_out(field, Reach::Field);
             if let Ok(value) = self.attempt() {
                 return Some(value);
             }
         }
-        self.reading.faults = kept;
-        self.reading.faults.add_all(self.stored);
+        self.reading.faults = faults;
+        self.reading.faults.add_all(&entries);
         None
     }
 }

@@ -10,7 +10,6 @@ use serde::forward_to_deserialize_any;
 use super::key::Key;
 use super::{Found, JoinError};
 use crate::record::names;
-use crate::typed::faults::Faults;
 use crate::value;
 
 /// What is stored of a field.
@@ -18,7 +17,6 @@ use crate::value;
 pub(super) struct Field<'a> {
     pub(super) own: Option<(&'a str, &'a [u8])>,
     pub(super) parts: &'a [(ByteString, Bytes)],
-    pub(super) faults: &'a Faults,
     pub(super) found: &'a Found<'a>,
 }
 
@@ -48,7 +46,6 @@ impl<'a> Field<'a> {
         Parts {
             rest: self.parts.iter(),
             value: None,
-            faults: self.faults,
             found: self.found,
         }
     }
@@ -106,14 +103,12 @@ impl<'de> Deserializer<'de> for Field<'de> {
 struct Parts<'a> {
     rest: std::slice::Iter<'a, (ByteString, Bytes)>,
     value: Option<&'a (ByteString, Bytes)>,
-    faults: &'a Faults,
     found: &'a Found<'a>,
 }
 
 impl<'a> Parts<'a> {
     fn key<K: DeserializeSeed<'a>, E: Error>(&mut self, seed: K) -> Result<Option<K::Value>, E> {
-        let faults = self.faults;
-        let Some(part) = self.rest.find(|(name, _)| !faults.leave_out(name)) else {
+        let Some(part) = self.rest.next() else {
             return Ok(None);
         };
         self.value = Some(part);

@@ -15,14 +15,12 @@ use serde::forward_to_deserialize_any;
 pub(super) use self::error::JoinError;
 use self::field::Field;
 use self::key::Key;
-use super::faults::{Faults, Reach};
+use super::faults::Reach;
 use crate::record::{Entries, names};
 
 /// One try to read a value.
 pub(super) struct Join<'a> {
     pub(super) entries: &'a Entries,
-    /// What is left out, because it could not be read before.
-    pub(super) faults: &'a Faults,
     pub(super) found: &'a Found<'a>,
 }
 
@@ -64,16 +62,11 @@ impl<'a> Found<'a> {
 impl<'a> Join<'a> {
     /// What is stored of a field, by its escaped name.
     fn field(&self, name: &str) -> Option<Field<'a>> {
-        let own = self
-            .entries
-            .find(name)
-            .filter(|(name, _)| !self.faults.leave_out(name));
+        let own = self.entries.find(name);
         let parts = self.entries.parts_of(name);
-        let there = own.is_some() || parts.iter().any(|(name, _)| !self.faults.leave_out(name));
-        there.then_some(Field {
+        (own.is_some() || !parts.is_empty()).then_some(Field {
             own: own.map(|(name, value)| (&**name, &**value)),
             parts,
-            faults: self.faults,
             found: self.found,
         })
     }
