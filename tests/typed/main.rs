@@ -8,5 +8,8 @@ mod support;
 
 mod binding;
 mod drift;
+mod handle;
 mod merging;
+mod options;
+mod saving;
 mod shapes;
