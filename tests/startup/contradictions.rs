@@ -8,6 +8,7 @@ use sessions_runtime::{
 
 use crate::handlers::place;
 use crate::support::site::{SECRET, secret};
+use crate::types;
 
 fn builder() -> SessionsBuilder {
     Sessions::builder()
@@ -128,6 +129,8 @@ fn one_error_lists_every_contradiction_with_place_and_cure() {
     expected.extend(missing_redis());
     expected.push(without_server(TICKET, "take_ticket", "ticket", "lock"));
     expected.push(without_server(SEAT, "take_seat", "seat", "conflict"));
+    expected.extend(types::disagreements());
+    expected.extend(types::missing());
     expected.sort();
     let err = refused(builder());
     assert_eq!(err.problems(), expected);
@@ -148,10 +151,14 @@ fn what_is_configured_is_no_problem_any_more() {
         .backend("redis", Memory::new())
         .backend("audit", Memory::new())
         .session("ticket", |settings| settings.backend("memory"))
+        .session("typed_queue", |settings| settings.backend("memory"))
         .session("seat", |settings| {
             settings.backend("memory").conflict(ConflictRule::Merge)
         });
-    assert_eq!(problems(complete), disagreements());
+    let mut expected = disagreements();
+    expected.extend(types::disagreements());
+    expected.sort();
+    assert_eq!(problems(complete), expected);
 }
 
 /// P50

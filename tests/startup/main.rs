@@ -11,3 +11,4 @@ mod impossible;
 mod requests;
 mod secrets;
 mod settings_file;
+mod types;

@@ -64,11 +64,14 @@ pub(super) fn definitions(
                 merged = one.settings.overlay(&merged);
             }
         }
+        let mut unfit: Vec<&str> = Vec::new();
         if verify {
-            problems.extend(declarations.iter().filter_map(|one| {
-                let unfit = unfit_backend(registry, &base, one, allowed_missing)?;
-                Some(format!("{} session `{name}`: {unfit}", one.place))
-            }));
+            for one in &declarations {
+                if let Some(problem) = unfit_backend(registry, &base, one, allowed_missing) {
+                    problems.push(format!("{} session `{name}`: {problem}", one.place));
+                    unfit.push(&one.place);
+                }
+            }
         }
         let settings = if contradicting && !verify {
             base.clone()
@@ -96,7 +99,7 @@ pub(super) fn definitions(
             problems.extend(
                 declarations
                     .iter()
-                    .filter(|one| one.says_something())
+                    .filter(|one| one.says_something() && !unfit.contains(&&*one.place))
                     .map(|one| format!("{} session `{name}`: {err}", one.place)),
             );
         } else if verify || declarations.is_empty() {
