@@ -153,7 +153,7 @@ pub(crate) fn parse(tokens: TokenStream, attribute: Attribute, errors: &mut Erro
 fn leading_type(tokens: TokenStream) -> (Option<Path>, TokenStream) {
     let parser = |input: ParseStream<'_>| {
         let ahead = input.fork();
-        let path = ahead.parse::<Path>().ok().filter(|path| is_type(path));
+        let path = ahead.parse::<Path>().ok().filter(is_type);
         match path.filter(|_| ahead.is_empty() || ahead.peek(Token![,])) {
             Some(path) => {
                 input.advance_to(&ahead);

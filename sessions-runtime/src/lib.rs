@@ -135,10 +135,8 @@ pub use sessions_macros::session;
 ///
 /// # Limitations
 ///
-/// - The type cannot be generic, because a session has one definition; a newtype such as `struct Cart(Basket<Item>)` can
-///   name the parameters.
-/// - Where the attribute macro [`session`](macro@session) is imported under that name, the compiler cannot tell the two
-///   apart: import `with_sessions` alone, which finds `#[session]` below it without.
+/// The type cannot be generic, because a session has one definition; a newtype such as `struct Cart(Basket<Item>)` names the
+/// parameters.
 #[cfg(feature = "macros")]
 pub use sessions_macros::SessionData;
 

@@ -35,6 +35,7 @@ async fn handler(
     }
     {
         use ::sessions_runtime::__private as __sessions;
+        use __sessions::NoExtractor as _;
         const __SESSIONS_0: __sessions::Param<Session> = __sessions::shared::<
             Session,
         >(0usize);
@@ -99,6 +100,7 @@ async fn handler(
         __sessions::run(
                 parts,
                 __SESSIONS_PLAN,
+                (__sessions::Probe::<web::Path<String>>::NEW.what(),),
                 (__SESSIONS_0, __SESSIONS_1, __SESSIONS_2, __SESSIONS_3, __SESSIONS_4),
                 async |
                     (arg0,): (_,),
@@ -109,7 +111,7 @@ async fn handler(
                     __sessions::respond(
                         handler(
                                 ref0.bind(),
-                                arg0,
+                                <_ as __sessions::Given<web::Path<String>>>::given(arg0),
                                 ref1.bind(),
                                 ref2.bind(),
                                 ref3.bind(),

@@ -40,6 +40,7 @@ async fn handler(
     }
     {
         use ::sessions_runtime::__private as __sessions;
+        use __sessions::NoExtractor as _;
         #[cfg_attr(
             not(miri),
             ::sessions_runtime::__private::linkme::distributed_slice(
@@ -82,6 +83,30 @@ async fn handler(
         __sessions::run(
                 parts,
                 __SESSIONS_PLAN,
+                (
+                    (
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                    ),
+                    (
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                        __sessions::Probe::<web::Data<u32>>::NEW.what(),
+                    ),
+                ),
                 (),
                 async |
                     (
@@ -111,24 +136,24 @@ async fn handler(
                 {
                     __sessions::respond(
                         handler(
-                                arg0,
-                                arg1,
-                                arg2,
-                                arg3,
-                                arg4,
-                                arg5,
-                                arg6,
-                                arg7,
-                                arg8,
-                                arg9,
-                                arg10,
-                                arg11,
-                                arg12,
-                                arg13,
-                                arg14,
-                                arg15,
-                                arg16,
-                                arg17,
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg0),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg1),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg2),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg3),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg4),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg5),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg6),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg7),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg8),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg9),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg10),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg11),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg12),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg13),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg14),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg15),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg16),
+                                <_ as __sessions::Given<web::Data<u32>>>::given(arg17),
                                 scope.session(0usize),
                                 scope.store(),
                             )

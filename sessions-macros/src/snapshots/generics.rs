@@ -28,6 +28,7 @@ where
     }
     {
         use ::renamed::__private as __sessions;
+        use __sessions::NoExtractor as _;
         const __SESSIONS_0: __sessions::Param<Session> = __sessions::shared::<
             Session,
         >(0usize);
@@ -58,6 +59,7 @@ where
         __sessions::run(
                 parts,
                 __SESSIONS_PLAN,
+                (__sessions::Probe::<web::Json<T>>::NEW.what(),),
                 (__SESSIONS_0,),
                 async |
                     (arg0,): (_,),
@@ -66,7 +68,15 @@ where
                     request: &__sessions::HttpRequest|
                 {
                     __sessions::respond(
-                        handler::<T, N>(arg0, ref0.bind(), scope.store()).await,
+                        handler::<
+                            T,
+                            N,
+                        >(
+                                <_ as __sessions::Given<web::Json<T>>>::given(arg0),
+                                ref0.bind(),
+                                scope.store(),
+                            )
+                            .await,
                         request,
                     )
                 },

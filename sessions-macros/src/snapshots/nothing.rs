@@ -48,6 +48,7 @@ async fn handler(
                 parts,
                 __SESSIONS_PLAN,
                 (),
+                (),
                 async |
                     (): (),
                     (): &mut _,

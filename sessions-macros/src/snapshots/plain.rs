@@ -26,6 +26,7 @@ pub async fn index(
     }
     {
         use ::sessions_runtime::__private as __sessions;
+        use __sessions::NoExtractor as _;
         #[cfg_attr(
             not(miri),
             ::sessions_runtime::__private::linkme::distributed_slice(
@@ -55,6 +56,7 @@ pub async fn index(
         __sessions::run(
                 parts,
                 __SESSIONS_PLAN,
+                (__sessions::Probe::<web::Path<String>>::NEW.what(),),
                 (),
                 async |
                     (arg0,): (_,),
@@ -63,7 +65,12 @@ pub async fn index(
                     request: &__sessions::HttpRequest|
                 {
                     __sessions::respond(
-                        index(arg0, scope.session(0usize), scope.store()).await,
+                        index(
+                                <_ as __sessions::Given<web::Path<String>>>::given(arg0),
+                                scope.session(0usize),
+                                scope.store(),
+                            )
+                            .await,
                         request,
                     )
                 },

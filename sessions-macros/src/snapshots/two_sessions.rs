@@ -91,6 +91,7 @@ async fn handler(
                 parts,
                 __SESSIONS_PLAN,
                 (),
+                (),
                 async |
                     (): (),
                     (): &mut _,

@@ -19,6 +19,10 @@ pub trait FromScope: Sized + 'static {
     const BINDS: Binds;
 
     /// The value for one request.
+    ///
+    /// # Errors
+    ///
+    /// Where the stored session cannot be read as this type.
     fn open(scope: &Scope, slot: usize, exclusive: bool) -> Result<Bound<Self>, SessionError>;
 }
 

@@ -130,6 +130,10 @@ pub enum Binds {
 
 /// Refuses, when the handler is compiled, a session that it binds twice: the same entries under two names would be read
 /// twice, and the later save would win.
+///
+/// # Panics
+///
+/// Where it is called in a constant, as expansions do, a panic is an error of the compiler.
 pub const fn distinct(sessions: &[Use]) {
     let mut one = 0;
     while one < sessions.len() {

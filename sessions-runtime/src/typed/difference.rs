@@ -19,19 +19,19 @@ pub(crate) fn difference(before: &Split, after: &Split, stored: &Entries, readin
     }
     let (before, after) = (before.sorted(), after.sorted());
     let find = |list: &[Entry<'_>], name: &str| list.binary_search_by_key(&name, |entry| entry.name).ok();
-    let changed = |entry: &Entry<'_>| {
+    let differs = |entry: &Entry<'_>| {
         let earlier = find(&before, entry.name).and_then(|at| before.get(at));
         earlier.is_none_or(|earlier| earlier.value != entry.value)
     };
     let mut removed: Vec<&str> = before.iter().map(|entry| entry.name).collect();
     removed.retain(|name| find(&after, name).is_none());
-    if removed.is_empty() && !after.iter().any(changed) {
+    if removed.is_empty() && !after.iter().any(differs) {
         // The same entries in another order.
         return changes;
     }
     for entry in &after {
         let now = stored.get(entry.name);
-        if changed(entry) {
+        if differs(entry) {
             changes.push(entry.name, Change::Set(Bytes::copy_from_slice(entry.value)));
             if !entry.map && names::split(entry.name).1.is_none() {
                 // The field was a map once: what is left of it would be read over the new value.

@@ -93,7 +93,7 @@ impl Reader<'_> {
             match (blamed, &err) {
                 // A default that its own type cannot read would go in circles.
                 (Some((name, reach)), _) if !self.reading.faults.has(&name, reach) => {
-                    self.leave_out(&name, reach)
+                    self.leave_out(&name, reach);
                 }
                 (None, JoinError::Missing(field)) if self.complete::<T>(field) => {}
                 _ => return Err(err),
