@@ -7,7 +7,7 @@ use syn::{Attribute, Meta};
 
 use crate::handler::named;
 
-/// Puts the attribute below the `#[with_sessions]` or the `#[derive(SessionData)]` of the same item, which it belongs to.
+/// Puts the attribute below the `#[with_sessions]` of the same item.
 pub(crate) fn session(args: &TokenStream, item: &TokenStream) -> TokenStream {
     let parser =
         |input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse::<TokenStream>()?));
@@ -26,11 +26,8 @@ pub(crate) fn session(args: &TokenStream, item: &TokenStream) -> TokenStream {
     }
 }
 
-/// Whether an attribute is `#[with_sessions]`, also on a condition, or a derive of session data.
+/// Whether an attribute is `#[with_sessions]`, also on a condition.
 fn brings_sessions(attr: &Attribute) -> bool {
-    if attr.path().is_ident("derive") {
-        return crate::handler::contains_word(&attr.to_token_stream(), "SessionData");
-    }
     let conditional = attr.path().is_ident("cfg_attr") && matches!(&attr.meta, Meta::List(_));
     named(attr.path(), "with_sessions")
         || conditional && crate::handler::contains_word(&attr.to_token_stream(), "with_sessions")
@@ -38,8 +35,7 @@ fn brings_sessions(attr: &Attribute) -> bool {
 
 fn alone(item: &TokenStream) -> TokenStream {
     let message =
-        "`#[session]` declares a session of a handler with `#[with_sessions]`; add `#[with_sessions]`, or \
-         `#[derive(SessionData)]` to a type";
+        "`#[session]` declares a session of a handler with `#[with_sessions]`; add `#[with_sessions]`";
     let error = syn::Error::new(Span::call_site(), message).to_compile_error();
     quote!(#item #error)
 }

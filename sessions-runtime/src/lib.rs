@@ -1,5 +1,6 @@
 #![doc = include_str!("docs/start.md")]
 #![doc = include_str!("docs/attribute.md")]
+#![doc = include_str!("docs/typed.md")]
 #![doc = include_str!("docs/life.md")]
 #![doc = include_str!("docs/apart.md")]
 
@@ -135,8 +136,9 @@ pub use sessions_macros::session;
 ///
 /// # Limitations
 ///
-/// The type cannot be generic, because a session has one definition; a newtype such as `struct Cart(Basket<Item>)` names the
-/// parameters.
+/// - The type cannot be generic, because a session has one definition; a newtype such as `struct Cart(Basket<Item>)` names
+///   the parameters.
+/// - `#[session(..)]` stands below the derive, as every attribute of a derive.
 #[cfg(feature = "macros")]
 pub use sessions_macros::SessionData;
 
@@ -243,7 +245,8 @@ pub mod __private {
     pub use crate::cookie::SameSite;
     pub use crate::glue::{
         Answers, Binds, Extract, FlashValue, FromScope, Given, NoExtractor, PLANS, Param, Parts, Plan, Probe,
-        Respond, Scope, Shown, StandIn, Use, distinct, exclusive, extractor, respond, role, run, shared, shown,
+        Respond, Scope, Shown, StandIn, Use, distinct, exclusive, extractor, respond, role, run, shared,
+        shown,
     };
     pub use crate::typed::{Codec, Data, Defined, TYPES, codec};
 }

@@ -125,7 +125,7 @@ const FIRST: &str = r#"session_max_age = "1h""#;
 const LAST: &str = r#"session_max_age = "2h""#;
 const BASKET: &str = r#"name = "typed_basket", backend = "memory")"#;
 const TROLLEY: &str = r#"name = "typed_basket", backend = "memory", lock"#;
-const OTHER: &str = r#"trolley: &Trolley"#;
+const OTHER: &str = "trolley: &Trolley";
 const QUEUE: &str = r#"name = "typed_queue""#;
 const WIDGET: &str = r#"name = "typed_widget""#;
 

@@ -146,10 +146,10 @@ async fn escape() -> Result<String, SessionError> {
         kept.set(&Handled::default()),
         kept.update(|_| ()).map(drop),
     ];
-    Ok(shown
+    let kinds = shown
         .iter()
-        .map(|result| format!("{:?} ", result.as_ref().err().map(SessionError::kind)))
-        .collect())
+        .map(|result| result.as_ref().err().map(SessionError::kind));
+    Ok(kinds.fold(String::new(), |text, kind| text + &format!("{kind:?} ")))
 }
 
 #[with_sessions]

@@ -239,17 +239,17 @@ shape!(unit_enum_keys: KindMap,
     KindMap(BTreeMap::from([(KindOrNone::Some, address(1))])) => "Some",
     KindMap(BTreeMap::from([(KindOrNone::None, address(1))])) => "None");
 
-#[derive(Debug, PartialEq, Serialize, Deserialize, SessionData)]
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize, SessionData)]
 #[serde(tag = "step")]
 enum Tagged {
+    #[default]
     Begin,
-    Named { name: String },
-    Placed { address: Address },
-}
-impl Default for Tagged {
-    fn default() -> Self {
-        Self::Begin
-    }
+    Named {
+        name: String,
+    },
+    Placed {
+        address: Address,
+    },
 }
 shape!(internally_tagged: Tagged,
     Tagged::Named { name: text("a") } => "name step",

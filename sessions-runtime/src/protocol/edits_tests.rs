@@ -2,6 +2,7 @@ use std::cell::Cell;
 
 use super::*;
 use crate::error::ErrorKind;
+use crate::record::Change;
 use crate::value;
 
 fn live(entries: &[(&'static str, u64)]) -> Live {
@@ -113,6 +114,73 @@ fn an_update_runs_again_only_if_the_value_differs() {
     assert_eq!(replayed(&edits, &live(&[("n", 4)])), pairs(&[("n", 5)]));
     assert_eq!(replayed(&edits, &live(&[])), pairs(&[("n", 1)]));
     assert_eq!(runs.get(), 2);
+}
+
+/// A rewrite of all entries that was first made of `input`, with a count of how often it ran.
+fn rewrite(edits: &mut Edits, input: &Live, change: impl Fn(u64) -> u64 + 'static) -> Rc<Cell<u32>> {
+    let runs = Rc::new(Cell::new(0));
+    let counted = Rc::clone(&runs);
+    let run = move |entries: &Entries| {
+        counted.set(counted.get() + 1);
+        let mut changes = Changes::default();
+        for (name, value) in entries.iter() {
+            let value = value::encode(&change(value::decode(value)?))?;
+            changes.list.push((name.clone(), Change::Set(value)));
+        }
+        Ok(changes)
+    };
+    let output = run(&input.entries).unwrap();
+    runs.set(0);
+    edits.rewrite(Rc::new(run), input.entries.clone(), output);
+    runs
+}
+
+/// C2
+#[test]
+fn a_rewrite_runs_again_only_if_some_entry_differs() {
+    let mut edits = Edits::default();
+    let runs = rewrite(&mut edits, &live(&[("a", 1), ("b", 2)]), |n| n * 2);
+    assert!(!edits.is_empty());
+    assert_eq!(
+        replayed(&edits, &live(&[("a", 1), ("b", 2)])),
+        pairs(&[("a", 2), ("b", 4)])
+    );
+    assert_eq!(runs.get(), 0);
+    assert_eq!(
+        replayed(&edits, &live(&[("a", 1), ("c", 5)])),
+        pairs(&[("a", 2), ("c", 10)])
+    );
+    assert_eq!(runs.get(), 1);
+}
+
+#[test]
+fn a_rewrite_sees_the_edits_before_it_and_not_those_after_it() {
+    let mut edits = Edits::default();
+    drop(edits.set("a".into(), bytes(3)));
+    rewrite(&mut edits, &live(&[("a", 3)]), |n| n * 2);
+    update(&mut edits, "a", Some(6), |n| n + 1);
+    rewrite(&mut edits, &live(&[("a", 7)]), |n| n * 10);
+    drop(edits.set("b".into(), bytes(1)));
+    assert_eq!(
+        replayed(&edits, &live(&[("a", 9)])),
+        pairs(&[("a", 70), ("b", 1)])
+    );
+    assert_eq!(
+        replayed(&edits, &live(&[("a", 9), ("c", 1)])),
+        pairs(&[("a", 70), ("b", 1), ("c", 20)])
+    );
+    drop(edits.clear());
+    assert_eq!(replayed(&edits, &live(&[("a", 9)])), []);
+}
+
+/// S9
+#[test]
+fn a_rewrite_arrives_across_a_renew_also_where_single_edits_do_not() {
+    let mut edits = Edits::default();
+    let (seen, fresh) = (live(&[("a", 1)]), live(&[("a", 5)]));
+    drop(edits.set("a".into(), bytes(2)));
+    rewrite(&mut edits, &live(&[("a", 2)]), |n| n + 1);
+    assert_eq!(read(&crossed(&edits, &fresh, &seen)), pairs(&[("a", 6)]));
 }
 
 #[test]

@@ -140,7 +140,7 @@ mod shop {
     }
 }
 
-/// Where the attribute is imported under its name, it is that of the type all the same, above the derive and below.
+/// Where the attribute macro is imported under its name, the one below the derive is the type's all the same.
 mod imported {
     use serde::{Deserialize, Serialize};
     use sessions_runtime::{SessionData, session, with_sessions};
@@ -151,16 +151,10 @@ mod imported {
         n: u8,
     }
 
-    #[session(name = "above")]
-    #[derive(Serialize, Deserialize, Default, SessionData)]
-    struct Above {
-        n: u8,
-    }
-
     #[session(Below)]
     #[with_sessions]
-    pub(super) async fn handler(above: &mut Above) -> String {
-        above.n = below.n;
+    pub(super) async fn handler() -> String {
+        below.n += 1;
         String::new()
     }
 }
