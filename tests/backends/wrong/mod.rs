@@ -111,9 +111,6 @@ const FOUND_BY: &[(&str, Mistake)] = &[
     ),
     ("an_ended_id_is_never_adopted", Mistake::LazyDelete),
     ("flash_messages_are_shown_once", Mistake::CachingHandle),
-    ("an_idle_session_ends", Mistake::ExpiredLoad),
-    ("an_idle_session_ends", Mistake::IdleTouch),
-    ("activity_does_not_move_the_absolute_end", Mistake::CachingHandle),
     ("a_failed_save_sends_no_session_cookie", Mistake::TextData),
     ("an_outage_signs_nobody_out", Mistake::TextData),
     (
@@ -123,6 +120,24 @@ const FOUND_BY: &[(&str, Mistake)] = &[
     ("a_handle_ends_with_its_session", Mistake::CreatingReplace),
     ("a_handle_ends_with_its_session", Mistake::CachingHandle),
     ("a_handle_follows_a_renewal", Mistake::TextData),
+    ("an_idle_session_ends", Mistake::ExpiredLoad),
+    ("an_idle_session_ends", Mistake::IdleTouch),
+    (
+        "use_is_noted_once_in_a_tenth_of_the_idle_time",
+        Mistake::IdleTouch,
+    ),
+    ("activity_does_not_move_the_absolute_end", Mistake::CachingHandle),
+    ("a_session_ends_with_its_last_second", Mistake::RoundedDown),
+    ("a_browser_session_ends_on_the_server", Mistake::ExpiredLoad),
+    (
+        "a_remembered_session_lives_as_long_as_was_said",
+        Mistake::ReplaceKeepsExpiry,
+    ),
+    ("an_expired_session_is_never_served", Mistake::ExpiredLoad),
+    (
+        "a_request_that_outlives_its_session_revives_nothing",
+        Mistake::CreatingReplace,
+    ),
 ];
 
 /// Runs one case on the backend with this mistake.

@@ -25,6 +25,8 @@ type Running = Pin<Box<dyn Future<Output = Result<(), Fault>>>>;
 pub struct Case {
     /// The name of the function, which says what must hold.
     pub name: &'static str,
+    /// Whether it waits for a life to end, where time cannot be moved by hand.
+    pub(super) waits: bool,
     start: fn(Fixture) -> Running,
 }
 
@@ -51,7 +53,8 @@ impl fmt::Debug for Case {
     }
 }
 
-/// Hands the list to another macro. The first line of each entry cites the requirements that the case covers.
+/// Hands the list to another macro. The first line of each entry cites the requirements that the case covers; what
+/// `waits` for lives to end does so together with the others.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __backend_cases {
@@ -81,11 +84,11 @@ macro_rules! __backend_cases {
             }
             expiry {
                 /// S14, S16
-                fn an_expired_record_is_gone_for_every_call;
+                fn an_expired_record_is_gone_for_every_call, waits;
                 /// S14
-                fn a_life_ends_by_its_last_writing;
+                fn a_life_ends_by_its_last_writing, waits;
                 /// S14
-                fn a_touch_decides_when_a_life_ends;
+                fn a_touch_decides_when_a_life_ends, waits;
                 fn the_shortest_lives_begin;
                 /// R13
                 fn the_longest_lives_begin_at_once;
@@ -93,7 +96,7 @@ macro_rules! __backend_cases {
             }
             versions {
                 /// C5
-                fn versions_never_repeat;
+                fn versions_never_repeat, waits;
                 /// C5
                 fn an_old_version_fits_nothing_that_comes_later;
                 fn equal_bytes_make_a_new_version;
@@ -128,15 +131,15 @@ macro_rules! __backend_cases {
             }
             purging {
                 /// S19
-                fn purging_takes_expired_records_up_to_its_limit;
+                fn purging_takes_expired_records_up_to_its_limit, waits;
                 /// S19
-                fn two_purgers_share_the_work;
+                fn two_purgers_share_the_work, waits;
             }
             locks {
                 /// S64, C10
                 fn a_lock_has_one_owner;
                 /// S64
-                fn a_lock_is_free_after_its_lease;
+                fn a_lock_is_free_after_its_lease, waits;
                 /// C10
                 fn waiting_for_a_lock_is_bounded;
                 /// C10
@@ -152,7 +155,7 @@ macro_rules! __backend_cases {
                 /// C3
                 fn a_slow_reader_undoes_nothing;
                 /// C4
-                fn an_idle_refresh_undoes_nothing;
+                fn an_idle_refresh_undoes_nothing, waits;
                 /// C7
                 fn the_same_new_entry_twice_is_no_error;
                 /// C8
@@ -168,7 +171,7 @@ macro_rules! __backend_cases {
                 /// C5, V1, T55
                 fn a_destroyed_session_is_not_saved_again;
                 /// C5
-                fn no_step_of_a_request_revives_a_destroyed_session;
+                fn no_step_of_a_request_revives_a_destroyed_session, waits;
                 /// S11
                 fn destroy_is_final_on_every_handle;
                 /// S9, S10
@@ -176,10 +179,6 @@ macro_rules! __backend_cases {
                 /// S7
                 fn an_ended_id_is_never_adopted;
                 fn flash_messages_are_shown_once;
-                /// S14
-                fn an_idle_session_ends;
-                /// S15
-                fn activity_does_not_move_the_absolute_end;
                 /// C15, R6
                 fn a_failed_save_sends_no_session_cookie;
                 /// R3
@@ -193,6 +192,24 @@ macro_rules! __backend_cases {
                 /// S9
                 fn a_handle_follows_a_renewal;
             }
+            lifetimes {
+                /// S14
+                fn an_idle_session_ends, waits;
+                /// S14, C4
+                fn use_is_noted_once_in_a_tenth_of_the_idle_time, waits;
+                /// S15, S16
+                fn activity_does_not_move_the_absolute_end, waits;
+                /// S14, S15, S16
+                fn a_session_ends_with_its_last_second;
+                /// S14, S15, S18, V20
+                fn a_browser_session_ends_on_the_server, waits;
+                /// S15, S16
+                fn a_remembered_session_lives_as_long_as_was_said, waits;
+                /// S7, S14, S16
+                fn an_expired_session_is_never_served, waits;
+                /// S14, C5
+                fn a_request_that_outlives_its_session_revives_nothing, waits;
+            }
         }
     };
 }
@@ -200,7 +217,7 @@ macro_rules! __backend_cases {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __backend_case_list {
-    (() $($module:ident { $($(#[$ids:meta])* fn $name:ident;)* })*) => {
+    (() $($module:ident { $($(#[$ids:meta])* fn $name:ident $(, $waits:ident)?;)* })*) => {
         /// Every case, in the order of the topics.
         ///
         /// # Examples
@@ -209,6 +226,7 @@ macro_rules! __backend_case_list {
         pub const CASES: &[Case] = &[
             $($(Case {
                 name: stringify!($name),
+                waits: !concat!($(stringify!($waits))?).is_empty(),
                 start: |fixture| Box::pin(super::$module::$name(fixture)),
             },)*)*
         ];
@@ -218,17 +236,30 @@ macro_rules! __backend_case_list {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __backend_tests {
-    (($make:expr) $($module:ident { $($(#[$ids:meta])* fn $name:ident;)* })*) => {
+    (($make:expr) $($module:ident { $($(#[$ids:meta])* fn $name:ident $(, $waits:ident)?;)* })*) => {
+        static __TOGETHER: $crate::testing::suite::Together = $crate::testing::suite::Together::new();
+
         $($(
             #[::core::prelude::v1::test]
             fn $name() {
                 if let ::core::result::Result::Err(fault) =
-                    $crate::testing::suite::run($make, $crate::testing::suite::$module::$name)
+                    $crate::__backend_run!(($make) $module $name $($waits)?)
                 {
                     ::core::panic!("{fault}");
                 }
             }
         )*)*
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __backend_run {
+    (($make:expr) $module:ident $name:ident) => {
+        $crate::testing::suite::run($make, $crate::testing::suite::$module::$name)
+    };
+    (($make:expr) $module:ident $name:ident waits) => {
+        __TOGETHER.run(::core::stringify!($name), || $make)
     };
 }
 

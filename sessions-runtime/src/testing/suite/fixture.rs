@@ -17,7 +17,8 @@ use crate::clock::{Clock, Timestamp};
 ///
 /// A backend that reads a [`Clock`] gives a manual one to [`with_clock`](Self::with_clock): time is then moved by hand
 /// and the suite never sleeps. A server that counts down by itself needs nothing: records get lives of a few seconds, and
-/// the suite waits for their end.
+/// the suite waits for their end, in all cases at once: the first that has to wait starts the others, too, on fixtures of
+/// their own.
 ///
 /// # Examples
 ///

@@ -192,64 +192,6 @@ pub async fn flash_messages_are_shown_once(fixture: Fixture) -> Result<(), Fault
     Ok(())
 }
 
-/// A session that is used stays; one that is not ends with its idle time, whatever the browser still sends.
-///
-/// # Errors
-///
-/// What ended too early or too late.
-pub async fn an_idle_session_ends(fixture: Fixture) -> Result<(), Fault> {
-    let lives = Lives {
-        idle: 6,
-        ..Lives::default()
-    };
-    let site = Site::with(fixture.backend().clone(), fixture.clock(), lives)?;
-    let client = site.visitor("user", "ann").await?;
-    for _ in 0..2 {
-        fixture.pass(4).await;
-        ensure_eq!(
-            ask(&client, "/get/user").await?,
-            "ann",
-            "entry of a session that is used"
-        );
-    }
-    fixture.pass(9).await;
-    dead(&client, "after the idle time").await
-}
-
-/// The absolute end comes, however busy the session was.
-///
-/// # Errors
-///
-/// What ended too early or too late.
-pub async fn activity_does_not_move_the_absolute_end(fixture: Fixture) -> Result<(), Fault> {
-    let lives = Lives { idle: 6, max_age: 10 };
-    let site = Site::with(fixture.backend().clone(), fixture.clock(), lives)?;
-    let client = site.visitor("user", "ann").await?;
-    for round in 0..2 {
-        fixture.pass(4).await;
-        ensure_eq!(
-            ask(&client, &format!("/set/round/{round}")).await?,
-            "set",
-            "a change before the end"
-        );
-        ensure_eq!(
-            ask(&client, "/get/user").await?,
-            "ann",
-            "entry of a session before its absolute end"
-        );
-    }
-    // The browser drops the cookie by its own clock; who kept a copy sends it all the same.
-    let copy = client.cookie_header("/").unwrap_or_default();
-    fixture.pass(4).await;
-    let reply = client.get("/get/user").cookie_header(&copy).try_send().await?;
-    ensure_eq!(
-        text("/get/user", &reply)?,
-        "-",
-        "entry of a session after its absolute end"
-    );
-    Ok(())
-}
-
 /// A request renews one session and changes another, and one of the two cannot be saved: an error, no cookie of either,
 /// and the session is under its old id what it was.
 ///

@@ -13,6 +13,7 @@
 //! | [`outages`] | dropped calls, oversize, a server that is not there |
 //! | [`principals`], [`purging`], [`locks`] | the declared capabilities; where one is not declared, that the call says so |
 //! | [`overlaps`], [`lives`], [`handles`] | whole sessions over real HTTP on this backend: no lost update, no resurrection |
+//! | [`lifetimes`] | when whole sessions end: idle, absolute, of a browser, remembered; never served afterwards |
 //!
 //! # Limitations
 //!
@@ -36,9 +37,11 @@ mod fault;
 mod fixture;
 mod kit;
 mod site;
+mod together;
 
 pub mod expiry;
 pub mod handles;
+pub mod lifetimes;
 pub mod lives;
 pub mod locks;
 pub mod outages;
@@ -52,3 +55,5 @@ pub mod versions;
 pub use self::cases::{CASES, Case};
 pub use self::fault::{Fault, run};
 pub use self::fixture::Fixture;
+#[doc(hidden)]
+pub use self::together::Together;

@@ -226,6 +226,14 @@ async fn act(
             }
             "left".to_owned()
         }
+        "browser" => {
+            session.browser_session();
+            "for this browser session".to_owned()
+        }
+        "remember" => {
+            session.remember_for(Duration::from_secs(name.parse().unwrap_or_default()));
+            "remembered".to_owned()
+        }
         "destroy" => {
             session.destroy();
             "destroyed".to_owned()
