@@ -268,11 +268,11 @@ impl Binder<'_> {
             );
         }
         let bound = |binding| {
-            Source::Session(Reference {
+            Source::Session(Box::new(Reference {
                 ty: (*reference.elem).clone(),
                 binding,
                 exclusive: exclusive && !untyped,
-            })
+            }))
         };
         if let Some(generic) = self
             .generics

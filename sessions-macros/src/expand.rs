@@ -175,7 +175,7 @@ impl Plan {
     fn references(&self) -> Vec<Reference> {
         let written = self.bound.params.iter().filter_map(|param| match &param.source {
             Source::Request => None,
-            Source::Session(reference) => Some(reference.clone()),
+            Source::Session(reference) => Some((**reference).clone()),
         });
         let injected = self.bound.injected.iter().filter_map(|injected| {
             Some(Reference {

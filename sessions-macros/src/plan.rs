@@ -49,7 +49,7 @@ pub(crate) struct Param {
 pub(crate) enum Source {
     /// `FromRequest`
     Request,
-    Session(Reference),
+    Session(Box<Reference>),
 }
 
 /// A parameter by reference. Whether its type is an untyped session or session data, only the type's traits tell.

@@ -146,10 +146,8 @@ async fn escape() -> Result<String, SessionError> {
         kept.set(&Handled::default()),
         kept.update(|_| ()).map(drop),
     ];
-    let kinds = shown
-        .iter()
-        .map(|result| result.as_ref().err().map(SessionError::kind));
-    Ok(kinds.fold(String::new(), |text, kind| text + &format!("{kind:?} ")))
+    let kinds = shown.map(|result| result.err().map(|err| err.kind()));
+    Ok(format!("{kinds:?}"))
 }
 
 #[with_sessions]
@@ -315,7 +313,7 @@ async fn a_handle_of_an_earlier_request_is_closed() {
     assert_eq!(client.get("/escape").send().await.text(), "first");
     assert_eq!(
         client.get("/escape").send().await.text(),
-        "Some(Closed) Some(Closed) Some(Closed) "
+        "[Some(Closed), Some(Closed), Some(Closed)]"
     );
 }
 

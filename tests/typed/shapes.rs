@@ -239,7 +239,7 @@ shape!(unit_enum_keys: KindMap,
     KindMap(BTreeMap::from([(KindOrNone::Some, address(1))])) => "Some",
     KindMap(BTreeMap::from([(KindOrNone::None, address(1))])) => "None");
 
-#[derive(Debug, Default, PartialEq, Serialize, Deserialize, SessionData)]
+#[derive(Debug, PartialEq, Serialize, Deserialize, Default, SessionData)]
 #[serde(tag = "step")]
 enum Tagged {
     #[default]
@@ -333,7 +333,7 @@ impl From<Converted> for u32 {
 }
 shape!(converted: Converted, Converted(1) => "", Converted(2) => "");
 
-/// Internally tagged, with a list: nothing else is like it, since serde hands over all fields at once.
+/// Values that choose their form by whether it is to be read by people, among flattened fields.
 #[derive(Debug, PartialEq, Serialize, Deserialize, Default, SessionData)]
 struct Addresses {
     from: Option<std::net::IpAddr>,

@@ -22,7 +22,7 @@ pub trait FromScope: Sized + 'static {
     ///
     /// # Errors
     ///
-    /// Where the stored session cannot be read as this type.
+    /// A session that is closed, and a value whose own `Serialize` fails.
     fn open(scope: &Scope, slot: usize, exclusive: bool) -> Result<Bound<Self>, SessionError>;
 }
 
@@ -135,9 +135,17 @@ pub trait Params {
     type Bound;
 
     /// Reads the values from the loaded sessions.
+    ///
+    /// # Errors
+    ///
+    /// As [`FromScope::open`].
     fn open(&self, scope: &Scope) -> Result<Self::Bound, SessionError>;
 
     /// Hands what was changed in them to their sessions.
+    ///
+    /// # Errors
+    ///
+    /// A value whose own `Serialize` fails, and a session that is read-only.
     fn settle(bound: &Self::Bound) -> Result<(), SessionError>;
 }
 

@@ -133,7 +133,7 @@ pub enum Binds {
 ///
 /// # Panics
 ///
-/// Where it is called in a constant, as expansions do, a panic is an error of the compiler.
+/// In the compiler only, where it becomes an error of the handler.
 pub const fn distinct(sessions: &[Use]) {
     let mut one = 0;
     while one < sessions.len() {
