@@ -1,13 +1,12 @@
 //! The arguments of `#[with_sessions(..)]` and `#[session(..)]`: options with strict commas, each at most once.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens as _;
-use syn::parse::discouraged::Speculative as _;
-use syn::parse::{ParseStream, Parser as _};
-use syn::{LitStr, Path, Token};
+use syn::{LitStr, Path};
 
 use crate::diagnostics::Errors;
 use crate::entry::{self, Entry, Value};
+use crate::leading::{last, leading_type};
 use crate::names;
 use crate::options::{self, Options};
 
@@ -118,7 +117,24 @@ pub(crate) struct Args {
 pub(crate) fn parse(tokens: TokenStream, attribute: Attribute, errors: &mut Errors) -> Args {
     let mut args = Args::default();
     let (data, tokens) = leading_type(tokens);
-    match (attribute, &data) {
+    check_leading(data.as_ref(), attribute, errors);
+    args.data = data;
+    let mut seen: Vec<Ident> = Vec::new();
+    for entry in entry::entries(tokens, attribute.first_option(), errors) {
+        if seen.contains(&entry.key) {
+            errors.on(&entry.key, format!("`{}` is given twice; remove one", entry.key));
+        } else {
+            seen.push(entry.key.clone());
+            args.set(&entry, attribute, errors);
+        }
+    }
+    args.options.check(errors);
+    args
+}
+
+/// Only `#[session]` above a handler has a type in front of its options.
+fn check_leading(data: Option<&Path>, attribute: Attribute, errors: &mut Errors) {
+    match (attribute, data) {
         (Attribute::Session, _) | (_, None) => {}
         (Attribute::WithSessions, Some(path)) => errors.on(
             path,
@@ -135,48 +151,6 @@ pub(crate) fn parse(tokens: TokenStream, attribute: Attribute, errors: &mut Erro
             "the attribute stands on its type already; leave it out here",
         ),
     }
-    args.data = data;
-    let mut seen: Vec<Ident> = Vec::new();
-    for entry in entry::entries(tokens, attribute.first_option(), errors) {
-        if seen.contains(&entry.key) {
-            errors.on(&entry.key, format!("`{}` is given twice; remove one", entry.key));
-        } else {
-            seen.push(entry.key.clone());
-            args.set(&entry, attribute, errors);
-        }
-    }
-    args.options.check(errors);
-    args
-}
-
-/// Takes off the type in front of the options: a path that no option can be, since those are lower-case words.
-fn leading_type(tokens: TokenStream) -> (Option<Path>, TokenStream) {
-    let parser = |input: ParseStream<'_>| {
-        let ahead = input.fork();
-        let path = ahead.parse::<Path>().ok().filter(is_type);
-        match path.filter(|_| ahead.is_empty() || ahead.peek(Token![,])) {
-            Some(path) => {
-                input.advance_to(&ahead);
-                input.parse::<Option<Token![,]>>()?;
-                Ok((Some(path), input.parse()?))
-            }
-            None => Ok((None, input.parse()?)),
-        }
-    };
-    parser.parse2(tokens.clone()).unwrap_or((None, tokens))
-}
-
-/// Whether a path names a type rather than an option.
-fn is_type(path: &Path) -> bool {
-    path.segments.len() > 1 || last(path).to_string().starts_with(char::is_uppercase)
-}
-
-/// The last word of a path.
-pub(crate) fn last(path: &Path) -> Ident {
-    path.segments.last().map_or_else(
-        || Ident::new("Cart", Span::call_site()),
-        |segment| segment.ident.clone(),
-    )
 }
 
 impl Args {
@@ -381,28 +355,6 @@ mod tests {
                 assert!(!messages.is_empty(), "{tokens}");
             }
         }
-    }
-
-    #[test]
-    fn a_type_stands_in_front_of_the_options() {
-        for tokens in [
-            quote!(Cart),
-            quote!(Cart,),
-            quote!(shop::Cart, lock),
-            quote!(crate::Cart, idle_timeout = "1h"),
-        ] {
-            let mut errors = Errors::default();
-            let args = parse(tokens.clone(), Attribute::Session, &mut errors);
-            assert_eq!(errors.messages(), Vec::<String>::new(), "{tokens}");
-            assert!(args.data.is_some_and(|path| last(&path) == "Cart"), "{tokens}");
-            for attribute in [Attribute::WithSessions, Attribute::Parameter, Attribute::Data] {
-                assert_eq!(messages(tokens.clone(), attribute).len(), 1, "{tokens}");
-            }
-        }
-        assert_eq!(
-            messages(quote!(lock, Cart), Attribute::Session),
-            ["a type comes first: `#[session(Cart, ..)]`"]
-        );
     }
 
     #[test]

@@ -7,11 +7,11 @@ use syn::{Attribute, Data, DeriveInput, LitStr, Meta};
 
 use crate::args::{self, Args, Backend};
 use crate::diagnostics::Errors;
-use crate::expand;
 use crate::handler::named;
 use crate::mention::unraw;
 use crate::names;
 use crate::path::Runtime;
+use crate::register;
 use crate::whole;
 
 /// The whole of `#[derive(SessionData)] item`.
@@ -134,7 +134,7 @@ fn expand(input: &DeriveInput, args: &Args, name: &str, whole: &[String], runtim
         }
         None => {}
     }
-    fields.extend(expand::options(&args.options).map(|options| quote!(options: #options)));
+    fields.extend(register::options(&args.options).map(|options| quote!(options: #options)));
     if !whole.is_empty() {
         fields.push(quote!(whole: &[#(#whole),*]));
     }

@@ -12,15 +12,18 @@ mod entry;
 mod expand;
 mod flash;
 mod handler;
+mod leading;
 mod items;
 mod mention;
 mod module;
 mod names;
 mod options;
+mod params;
 mod path;
 mod plan;
 mod pretty;
 mod recover;
+mod register;
 mod session;
 mod signature;
 #[cfg(test)]

@@ -45,7 +45,6 @@ pub(crate) struct Param {
 }
 
 /// Where the value of a parameter comes from.
-#[expect(clippy::large_enum_variant, reason = "a handler has a handful of parameters")]
 pub(crate) enum Source {
     /// `FromRequest`
     Request,

@@ -107,7 +107,7 @@ impl SessionStore {
     ///
     /// # Examples
     ///
-    /// ```
+    /// ```standalone_crate
     /// # use serde::{Deserialize, Serialize};
     /// # use sessions_runtime::SessionData;
     /// #[derive(Serialize, Deserialize, Default, SessionData)]

@@ -24,7 +24,7 @@ use crate::session::Session;
 ///
 /// # Examples
 ///
-/// ```
+/// ```standalone_crate
 /// # use serde::{Deserialize, Serialize};
 /// # use sessions_runtime::SessionData;
 /// #[derive(Serialize, Deserialize, Default, SessionData)]
@@ -64,6 +64,7 @@ impl<T: SessionData> TypedSession<T> {
     /// # use serde::{Deserialize, Serialize};
     /// # use sessions_runtime::SessionData;
     /// # #[derive(Serialize, Deserialize, Default, SessionData)]
+    /// # #[session(name = "example_1")]
     /// # struct Visits { count: u32 }
     /// # sessions_runtime::testing::in_handler(async |_, session_store| {
     /// let visits = session_store.session::<Visits>().await?;
@@ -87,6 +88,7 @@ impl<T: SessionData> TypedSession<T> {
     /// # use serde::{Deserialize, Serialize};
     /// # use sessions_runtime::SessionData;
     /// # #[derive(Serialize, Deserialize, Default, SessionData)]
+    /// # #[session(name = "example_2")]
     /// # struct Visits { count: u32 }
     /// # sessions_runtime::testing::in_handler(async |_, session_store| {
     /// let visits = session_store.session::<Visits>().await?;
@@ -119,6 +121,7 @@ impl<T: SessionData> TypedSession<T> {
     /// # use serde::{Deserialize, Serialize};
     /// # use sessions_runtime::SessionData;
     /// # #[derive(Serialize, Deserialize, Default, SessionData)]
+    /// # #[session(name = "example_3")]
     /// # struct Visits { count: u32 }
     /// # sessions_runtime::testing::in_handler(async |_, session_store| {
     /// let visits = session_store.session::<Visits>().await?;
@@ -143,6 +146,7 @@ impl<T: SessionData> TypedSession<T> {
     /// # use serde::{Deserialize, Serialize};
     /// # use sessions_runtime::SessionData;
     /// # #[derive(Serialize, Deserialize, Default, SessionData)]
+    /// # #[session(name = "example_4")]
     /// # struct Account { user: Option<String> }
     /// # sessions_runtime::testing::in_handler(async |_, session_store| {
     /// let account = session_store.session::<Account>().await?;
@@ -162,6 +166,7 @@ impl<T: SessionData> TypedSession<T> {
     /// # use serde::{Deserialize, Serialize};
     /// # use sessions_runtime::SessionData;
     /// # #[derive(Serialize, Deserialize, Default, SessionData)]
+    /// # #[session(name = "example_5")]
     /// # struct Account { user: Option<String> }
     /// # sessions_runtime::testing::in_handler(async |_, session_store| {
     /// let account = session_store.session::<Account>().await?;
@@ -186,6 +191,7 @@ impl<T: SessionData> TypedSession<T> {
     /// # use serde::{Deserialize, Serialize};
     /// # use sessions_runtime::SessionData;
     /// # #[derive(Serialize, Deserialize, Default, SessionData)]
+    /// # #[session(name = "example_6")]
     /// # struct Visits { count: u32 }
     /// # sessions_runtime::testing::in_handler(async |_, session_store| {
     /// let visits = session_store.session::<Visits>().await?;
@@ -205,11 +211,12 @@ impl<T: SessionData> TypedSession<T> {
     /// # use serde::{Deserialize, Serialize};
     /// # use sessions_runtime::SessionData;
     /// # #[derive(Serialize, Deserialize, Default, SessionData)]
+    /// # #[session(name = "example_7")]
     /// # struct Visits { count: u32 }
     /// # sessions_runtime::testing::in_handler(async |_, session_store| {
     /// let visits = session_store.session::<Visits>().await?;
     /// visits.untyped().add_flash("Welcome")?;
-    /// assert_eq!(visits.untyped().name(), "visits");
+    /// assert_eq!(visits.untyped().backend().as_str(), "securecookie");
     /// # Ok(()) });
     /// ```
     pub fn untyped(&self) -> &Session {
