@@ -1,10 +1,13 @@
 //! The backend `Redis` on real Redis: the conformance suite, and what only a server of a test's own can show.
 
 mod commands;
+mod conditions;
 mod console;
 mod contents;
 mod outages;
 mod sign_ins;
+
+use std::time::Duration;
 
 use sessions_runtime::testing::Server;
 use sessions_runtime::testing::suite::Fixture;
@@ -52,6 +55,16 @@ fn redis_server(options: &[&str]) -> Daemon {
 
 fn connect_to(address: &str) -> Redis {
     Redis::connect(format!("redis://{address}")).expect("an address")
+}
+
+/// For a server that writes to the disk before it answers, or reads it: a busy machine takes its time.
+fn patient(address: &str) -> Redis {
+    let limit = Duration::from_secs(10);
+    let built = Redis::builder(format!("redis://{address}"))
+        .reply_timeout(limit)
+        .timeout(2 * limit)
+        .build();
+    built.expect("fit settings")
 }
 
 /// A server of an application.

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use sessions_runtime::Redis;
 use sessions_runtime::testing::{Client, Reply, Server};
 
-use super::{connect_to, redis_server, site};
+use super::{connect_to, patient, redis_server, site};
 use crate::pages::{COOKIE, ask, visitor};
 
 fn assert_unavailable(reply: &Reply) {
@@ -82,7 +82,7 @@ async fn a_redis_that_keeps_its_log_has_everybody_signed_in_after_a_crash() {
     let dir = directory.display().to_string();
     let options = ["--appendonly", "yes", "--appendfsync", "always", "--dir", &dir];
     let mut server = redis_server(&options);
-    let site = site(connect_to(&server.address()));
+    let site = site(patient(&server.address()));
     let client = visitor(&site, "ann").await;
     server.kill();
     assert_unavailable(&client.get("/get/user").send().await);
@@ -98,6 +98,18 @@ fn tempfile() -> std::path::PathBuf {
     let directory = std::env::temp_dir().join(format!("sessions-redis-{}", std::process::id()));
     std::fs::create_dir_all(&directory).expect("a place for temporary files");
     directory
+}
+
+/// R4
+/// Who has no session yet begins with a write, which is never repeated: a connection that broke meanwhile must not carry it.
+#[actix_web::test]
+async fn a_restart_of_redis_is_not_noticed_by_the_next_new_visitor() {
+    let mut server = redis_server(&[]);
+    let site = site(connect_to(&server.address()));
+    for _ in 0..5 {
+        visitor(&site, "ann").await;
+        server.restart();
+    }
 }
 
 /// T52

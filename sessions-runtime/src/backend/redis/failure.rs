@@ -61,7 +61,8 @@ impl Cause {
         }
     }
 
-    /// Whether the connection is in doubt. After an answer, also one that is an error, it is not.
+    /// Whether the connection is in doubt. After an answer, also one that is an error, it is not; but for `READONLY`: after
+    /// a fail-over the old primary is a replica, and its name leads to another server, which only a new connection finds.
     pub(super) fn ends_connection(&self) -> bool {
         match self {
             Self::Connect(_)
@@ -69,7 +70,17 @@ impl Cause {
             | Self::Dropped
             | Self::ReplyTimeout(_)
             | Self::Unexpected => true,
-            Self::Refused(_) | Self::Foreign | Self::TooLarge { .. } | Self::NoRuntime => false,
+            Self::Refused(code) => &**code == "READONLY",
+            Self::Foreign | Self::TooLarge { .. } | Self::NoRuntime => false,
+        }
+    }
+
+    /// Whether the next connection may well do, so that the server need not be left alone.
+    pub(super) fn is_over_with_its_connection(&self) -> bool {
+        match self {
+            Self::Dropped => true,
+            Self::Refused(code) => &**code == "READONLY",
+            _ => false,
         }
     }
 }

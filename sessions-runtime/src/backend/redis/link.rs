@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
 use super::failure::{Cause, Failure};
+use super::open::Open;
 use super::options::Options;
 use crate::backend::backoff::Backoff;
 
@@ -39,7 +40,7 @@ pub(super) struct Link {
 struct State {
     /// Filled by the first call that needs it; the others wait for that one. A connection in doubt is replaced by an
     /// empty cell: who still waits for an answer on the old one keeps it alive as long as that takes.
-    connection: Arc<OnceCell<MultiplexedConnection>>,
+    connection: Arc<OnceCell<Open>>,
     backoff: Backoff<Failure>,
 }
 
@@ -61,7 +62,7 @@ impl Link {
     }
 
     /// The library does not tell a command that was never sent from one whose answer was lost. So only what reads is sent
-    /// again: a connection that broke while nobody used it is then no error, because every request begins with a read.
+    /// again, where a connection breaks in the same moment.
     async fn try_twice(&self, ask: Ask<'_>) -> Result<Value, Failure> {
         match (self.try_once(ask).await, ask) {
             (Err(failure), Ask::Read(_)) if matches!(failure.cause(), Cause::Dropped) => {
@@ -73,7 +74,8 @@ impl Link {
 
     async fn try_once(&self, ask: Ask<'_>) -> Result<Value, Failure> {
         let cell = self.present()?;
-        let mut connection = cell.get_or_try_init(|| self.connect(&cell)).await?.clone();
+        let open = cell.get_or_try_init(|| self.connect(&cell)).await?;
+        let mut connection = open.connection.clone();
         let answer = send(&mut connection, ask).await;
         // The lock of the state is taken for what changes it only.
         match answer {
@@ -85,19 +87,20 @@ impl Link {
         }
     }
 
-    /// The present connection, which may still have to be made; the last failure while the server is left alone.
-    fn present(&self) -> Result<Arc<OnceCell<MultiplexedConnection>>, Failure> {
-        let state = self.state();
-        match state.backoff.refuses(Instant::now()) {
-            Some(failure) => Err(failure.again()),
-            None => Ok(state.connection.clone()),
+    /// The present connection, which may still have to be made; the last failure while the server is left alone. One that
+    /// ended while nobody used it is not present any more: what is sent next, a write among it, goes over a new one.
+    fn present(&self) -> Result<Arc<OnceCell<Open>>, Failure> {
+        let mut state = self.state();
+        if let Some(failure) = state.backoff.refuses(Instant::now()) {
+            return Err(failure.again());
         }
+        if state.connection.get().is_some_and(Open::has_ended) {
+            state.connection = Arc::default();
+        }
+        Ok(state.connection.clone())
     }
 
-    async fn connect(
-        &self,
-        cell: &Arc<OnceCell<MultiplexedConnection>>,
-    ) -> Result<MultiplexedConnection, Failure> {
+    async fn connect(&self, cell: &Arc<OnceCell<Open>>) -> Result<Open, Failure> {
         // Who waited while another call failed to connect must not try for itself: all of them would, one by one.
         if let Some(failure) = self.state().backoff.refuses(Instant::now()) {
             return Err(failure.again());
@@ -106,10 +109,7 @@ impl Link {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(options.connect_timeout))
             .set_response_timeout(Some(options.reply_timeout));
-        let connecting = self
-            .target
-            .client
-            .get_multiplexed_async_connection_with_config(&config);
+        let connecting = Open::new(self.target.client.get_connection_info(), &config);
         match timeout(options.connect_timeout, connecting).await {
             Ok(Ok(connection)) => {
                 self.state().backoff.succeed();
@@ -122,7 +122,7 @@ impl Link {
 
     /// Notes a failure. `of` is the connection it happened on, unless another call has replaced it already; without it,
     /// whichever is there.
-    fn failed(&self, cause: Cause, of: Option<&Arc<OnceCell<MultiplexedConnection>>>) -> Failure {
+    fn failed(&self, cause: Cause, of: Option<&Arc<OnceCell<Open>>>) -> Failure {
         let failure = Failure::new(&self.target.name, cause);
         let refused_at_the_door = of.is_some_and(|cell| !cell.initialized());
         if !failure.cause().ends_connection() && !refused_at_the_door {
@@ -131,8 +131,9 @@ impl Link {
         let mut state = self.state();
         if of.is_none_or(|cell| Arc::ptr_eq(cell, &state.connection)) {
             state.connection = Arc::default();
-            // A connection that broke may be made again at once; one that cannot be made, or is silent, is left alone.
-            if !matches!(failure.cause(), Cause::Dropped) {
+            // A connection that broke, or leads to a replica, may be made again at once; one that cannot be made, or is
+            // silent, is left alone.
+            if !failure.cause().is_over_with_its_connection() {
                 state
                     .backoff
                     .fail(failure.clone(), Instant::now(), self.target.options.max_backoff);

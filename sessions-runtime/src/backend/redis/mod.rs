@@ -9,6 +9,7 @@ mod failure;
 mod frame;
 mod link;
 mod lock;
+mod open;
 mod options;
 mod scripts;
 mod server;
@@ -73,8 +74,10 @@ use crate::error::SessionError;
 /// | [`max_backoff`](RedisBuilder::max_backoff) | 500 ms | how long a server that failed is left alone at most; calls fail at once meanwhile |
 /// | [`max_record_size`](RedisBuilder::max_record_size) | 1 MiB | larger records are refused before anything is sent |
 ///
-/// A write is never repeated by itself: one whose answer did not come may have taken place. A read whose connection had
-/// been closed is sent once more over a new one.
+/// A write is never repeated by itself: one whose answer did not come may have taken place. A connection that was closed
+/// while nobody used it is noticed before anything is sent, so a Redis that restarted costs nobody an error; a read whose
+/// connection breaks in the same moment is sent once more. A server that became a replica (`READONLY`) is left: the next
+/// call connects anew, and finds the new primary under the same name.
 ///
 /// # Limitations
 ///
