@@ -44,7 +44,7 @@ impl<F> Default for Backoff<F> {
 
 /// From one half up to one, so that the workers of many machines do not come back all at once. Chance need not be secret
 /// here: each of these states is keyed differently.
-fn jitter() -> f64 {
+pub(super) fn jitter() -> f64 {
     let bits = u32::try_from(RandomState::new().build_hasher().finish() >> 32).unwrap_or(u32::MAX);
     0.5 + 0.5 * f64::from(bits) / f64::from(u32::MAX)
 }

@@ -10,11 +10,13 @@ use tokio::time::{Instant, timeout_at};
 
 use super::scripts::{CONFLICT, DONE};
 use super::{Redis, frame};
+use crate::backend::backoff::jitter;
 use crate::backend::{Acquire, LockToken};
 use crate::error::SessionError;
 use crate::id::StoreKey;
 
-/// Nobody is told that a key went, so waiters look again: soon at first, and less often while it lasts.
+/// Nobody is told that a key went, so waiters look again: soon at first, and less often while it lasts. The times differ
+/// at random, so that the waiters of many processes do not all look together.
 const FIRST_LOOK: Duration = Duration::from_millis(4);
 const LAST_LOOK: Duration = Duration::from_millis(50);
 
@@ -41,7 +43,8 @@ pub(super) async fn acquire(
         if end.is_some_and(|end| now >= end) {
             return Ok(Acquire::TimedOut);
         }
-        let until = end.map_or(now + pause, |end| end.min(now + pause));
+        let look = now + pause.mul_f64(jitter());
+        let until = end.map_or(look, |end| end.min(look));
         // Woken or not, the lock decides what comes next.
         let _ = timeout_at(until, released).await;
         pause = (pause * 2).min(LAST_LOOK);
