@@ -1,10 +1,22 @@
 //! The cart: one entry for each tea, by sku, with the number of tins.
 
-use actix_web::{HttpResponse, get, post, web};
-use sessions_runtime::{Level, Session, SessionError, with_sessions};
+use std::collections::BTreeMap;
 
+use actix_web::{HttpResponse, Result, get, post, web};
+use serde::{Deserialize, Serialize};
+use sessions_runtime::{SessionData, with_sessions};
+
+use crate::account::User;
 use crate::catalogue::{self, PRODUCTS, Price, Product};
+use crate::notice::{Notice, tell};
 use crate::pages::{self, Layout};
+
+/// Teas by sku. Requests that overlap merge key by key.
+#[derive(Default, Serialize, Deserialize, SessionData)]
+#[session(name = "cart", backend = "datastore")]
+pub(crate) struct Cart {
+    tins: BTreeMap<String, u32>,
+}
 
 /// A tea and how many of it.
 pub(crate) struct Line {
@@ -18,62 +30,47 @@ impl Line {
     }
 }
 
-/// The cart in the order of the shelf; what is no longer sold is left out.
-pub(crate) fn lines(cart: &Session) -> Result<Vec<Line>, SessionError> {
-    let line = |product: &'static Product| {
-        let count = cart.get(product.sku).transpose()?;
-        Some(count.map(|count| Line { product, count }))
-    };
-    PRODUCTS.iter().filter_map(line).collect()
+impl Cart {
+    /// In the order of the shelf; what is no longer sold is left out.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = Line> {
+        let line = |product: &'static Product| Some((product, *self.tins.get(product.sku)?));
+        let lines = PRODUCTS.iter().filter_map(line);
+        lines.map(|(product, count)| Line { product, count })
+    }
 }
 
 #[with_sessions(default = "securecookie")]
-#[session(name = "user", backend = "datastore")]
-#[session(name = "cart", backend = "datastore")]
 #[get("/cart")]
-pub(crate) async fn show() -> actix_web::Result<HttpResponse> {
-    let lines = lines(cart)?;
+pub(crate) async fn show(user: &User, cart: &Cart) -> Result<HttpResponse> {
     pages::html(&pages::Cart {
-        total: lines.iter().map(Line::price).sum(),
+        total: cart.lines().map(|line| line.price()).sum(),
+        lines: cart.lines().collect(),
         layout: Layout::new(session, user, cart).await?,
-        lines,
     })
 }
 
 /// `update` runs again if another request saved the same tea in between, so each click counts.
 #[with_sessions(default = "securecookie")]
-#[session(name = "user", backend = "datastore")]
-#[session(name = "cart", backend = "datastore")]
 #[post("/cart/{sku}")]
-pub(crate) async fn add(sku: web::Path<String>) -> actix_web::Result<HttpResponse> {
+pub(crate) async fn add(sku: web::Path<String>, user: &User) -> Result<HttpResponse> {
+    let cart = session_store.session::<Cart>().await?;
     let Some(product) = catalogue::find(&sku) else {
-        return pages::not_found(Layout::new(session, user, cart).await?);
+        return pages::not_found(Layout::new(session, user, &cart.get()?).await?);
     };
-    cart.update(product.sku, |count: Option<u32>| {
-        count.unwrap_or(0).saturating_add(1)
-    })?;
-    pages::tell(
-        session,
-        Level::Success,
-        format!("Added {} to your cart", product.name),
-    )?;
+    cart.update(|cart| *cart.tins.entry(product.sku.to_owned()).or_default() += 1)?;
+    tell(session, Notice::Added(product.name.to_owned()))?;
     Ok(to_the_cart())
 }
 
+/// What the handler did to its `&mut Cart` is saved when it returns, if there is a difference.
 #[with_sessions(default = "securecookie")]
-#[session(name = "user", backend = "datastore")]
-#[session(name = "cart", backend = "datastore")]
 #[post("/cart/{sku}/remove")]
-pub(crate) async fn remove(sku: web::Path<String>) -> actix_web::Result<HttpResponse> {
+pub(crate) async fn remove(sku: web::Path<String>, user: &User, cart: &mut Cart) -> Result<HttpResponse> {
     let Some(product) = catalogue::find(&sku) else {
         return pages::not_found(Layout::new(session, user, cart).await?);
     };
-    if cart.remove(product.sku) {
-        pages::tell(
-            session,
-            Level::Info,
-            format!("Removed {} from your cart", product.name),
-        )?;
+    if cart.tins.remove(product.sku).is_some() {
+        tell(session, Notice::Removed(product.name.to_owned()))?;
     }
     Ok(to_the_cart())
 }

@@ -13,6 +13,7 @@ mod account;
 mod backend;
 mod cart;
 mod catalogue;
+mod notice;
 mod pages;
 mod shelf;
 

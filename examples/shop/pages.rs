@@ -4,8 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CacheControl, CacheDirective, ContentType};
 use actix_web::{HttpResponse, Responder, error, get};
 use askama::Template;
-use sessions_runtime::{FlashMessage, Level, Session, SessionError, with_sessions};
+use sessions_runtime::{FlashMessage, Session, SessionError, with_sessions};
 
+use crate::account::User;
 use crate::cart::{self, Line};
 use crate::catalogue::{Price, Product};
 
@@ -21,10 +22,10 @@ pub(crate) struct Layout {
 
 impl Layout {
     /// Takes the messages: each is shown once.
-    pub(crate) async fn new(session: &Session, user: &Session, cart: &Session) -> Result<Self, SessionError> {
+    pub(crate) async fn new(session: &Session, user: &User, cart: &cart::Cart) -> Result<Self, SessionError> {
         Ok(Self {
-            user: user.get("name")?,
-            items: cart::lines(cart)?.iter().map(|line| u64::from(line.count)).sum(),
+            user: user.name.clone(),
+            items: cart.lines().map(|line| u64::from(line.count)).sum(),
             messages: session.take_flashes().await?,
         })
     }
@@ -80,19 +81,9 @@ fn answer(status: StatusCode, page: &impl Template) -> actix_web::Result<HttpRes
         .body(text))
 }
 
-/// Leaves a message for the next page. One too many is left out: it is not worth the order that it tells of.
-pub(crate) fn tell(session: &Session, level: Level, text: impl Into<String>) -> Result<(), SessionError> {
-    match session.add_flash((level, text)) {
-        Err(err) if err.is_too_large() => Ok(()),
-        added => added,
-    }
-}
-
 /// Every other address.
 #[with_sessions(default = "securecookie")]
-#[session(name = "user", backend = "datastore")]
-#[session(name = "cart", backend = "datastore")]
-pub(crate) async fn nowhere() -> actix_web::Result<HttpResponse> {
+pub(crate) async fn nowhere(user: &User, cart: &cart::Cart) -> actix_web::Result<HttpResponse> {
     not_found(Layout::new(session, user, cart).await?)
 }
 

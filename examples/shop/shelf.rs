@@ -3,6 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use sessions_runtime::with_sessions;
 
+use crate::account::User;
+use crate::cart::Cart;
 use crate::catalogue::{self, PRODUCTS};
 use crate::pages::{self, Home, Layout, One};
 
@@ -11,10 +13,8 @@ const LAST_VIEWED: &str = "last_viewed";
 
 /// All teas, and what the shop remembers of the visitor.
 #[with_sessions(default = "securecookie")]
-#[session(name = "user", backend = "datastore")]
-#[session(name = "cart", backend = "datastore")]
 #[get("/")]
-pub(crate) async fn home(request: HttpRequest) -> actix_web::Result<HttpResponse> {
+pub(crate) async fn home(request: HttpRequest, user: &User, cart: &Cart) -> actix_web::Result<HttpResponse> {
     let last_viewed = request.cookie(LAST_VIEWED);
     pages::html(&Home {
         visits: session.update("visits", |visits: Option<u32>| {
@@ -28,10 +28,12 @@ pub(crate) async fn home(request: HttpRequest) -> actix_web::Result<HttpResponse
 
 /// One tea, remembered as the last one looked at.
 #[with_sessions(default = "securecookie")]
-#[session(name = "user", backend = "datastore")]
-#[session(name = "cart", backend = "datastore")]
 #[get("/product/{sku}")]
-pub(crate) async fn product(sku: web::Path<String>) -> actix_web::Result<HttpResponse> {
+pub(crate) async fn product(
+    sku: web::Path<String>,
+    user: &User,
+    cart: &Cart,
+) -> actix_web::Result<HttpResponse> {
     let layout = Layout::new(session, user, cart).await?;
     let Some(product) = catalogue::find(&sku) else {
         return pages::not_found(layout);
