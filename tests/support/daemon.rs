@@ -57,9 +57,26 @@ impl Daemon {
         assert!(self.answers(), "{} does not start again", self.command[0]);
     }
 
-    /// Stops the process from running, while the system goes on accepting connections for it.
+    /// Stops the process from running, while the system goes on accepting connections for it. Each of its threads has
+    /// stopped when this returns: one that is in the middle of something ends that first.
     pub fn freeze(&self) {
         self.signal("-STOP");
+        let end = Instant::now() + Duration::from_secs(10);
+        while !self.is_frozen() {
+            assert!(Instant::now() < end, "{} goes on running", self.command[0]);
+            std::thread::yield_now();
+        }
+    }
+
+    /// Whether the system says `T`, stopped, of every thread.
+    fn is_frozen(&self) -> bool {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("Linux has /proc");
+        threads.flatten().all(|thread| {
+            // The name before the state may hold anything, a `)` too.
+            let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+            stat.rsplit_once(") ")
+                .is_none_or(|(_, state)| state.starts_with('T'))
+        })
     }
 
     /// Lets a frozen process run on.
