@@ -111,6 +111,11 @@ version!(whole, Profile => |data| data.items.retain(|key, _| key != "tea"), {
     items: BTreeMap<String, u32>,
 } default Self { name: String::new(), items: BTreeMap::new() });
 
+version!(split_again, Profile => |data| data.items.retain(|key, _| key != "tea"), {
+    name: String,
+    items: BTreeMap<String, u32>,
+} default Self { name: String::new(), items: BTreeMap::new() });
+
 version!(added_to_whole, Profile => |data| data.items.extend([("whole".to_owned(), 2)]), {
     name: String,
     #[session(whole)]
@@ -155,6 +160,7 @@ fn site() -> Site {
             renamed::routes,
             whole::routes,
             added_to_whole::routes,
+            split_again::routes,
             flattened::routes,
         ] {
             routes(app);
@@ -314,6 +320,20 @@ async fn a_map_becomes_whole_and_split_again() {
     assert_eq!(
         shown[5],
         r#"Profile { name: "oo", level: 0, items: {"whole": 2} }"#
+    );
+
+    // What was whole must not come back when an entry of it is removed.
+    let paths = [
+        "/added_to_whole/change",
+        "/split_again/change",
+        "/split_again/show",
+        "/old/show",
+    ];
+    let shown = visit(&site(), &paths).await;
+    assert_eq!(shown[2], r#"Profile { name: "o", items: {"whole": 2} }"#);
+    assert_eq!(
+        shown[3],
+        r#"Profile { name: "o", level: 0, items: {"whole": 2} }"#
     );
 }
 
