@@ -16,7 +16,9 @@ async fn bare() -> &'static str {
 
 #[get("/fill")]
 async fn fill() -> HttpResponse {
-    HttpResponse::Ok().insert_header((SET_COOKIE, COOKIE_OF_BARE)).body("ok")
+    HttpResponse::Ok()
+        .insert_header((SET_COOKIE, COOKIE_OF_BARE))
+        .body("ok")
 }
 
 #[get("/number")]

@@ -21,9 +21,9 @@ use sessions_runtime::Memcache;
 use sessions_runtime::Redis;
 use sessions_runtime::{Memory, SecretKey, Sessions};
 
+use crate::mode::{Http, InProcess, InThisProcess, Mode};
 #[cfg(feature = "peers")]
 use crate::theirs;
-use crate::mode::{Http, InProcess, InThisProcess, Mode};
 use crate::{bare, ours, storm};
 
 const SECRET: &[u8; 64] = b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJpQ3^eR6*uT0(iO1)aK7+zX5=wC4-bM9?";
@@ -50,7 +50,13 @@ impl Program for Actix {
     }
 
     async fn app(&self, contender: &str, work: Work) -> InProcess {
-        let in_cookie = ["sealed", "encrypted", "actix-session-signed", "actix-session-private"].contains(&contender);
+        let in_cookie = [
+            "sealed",
+            "encrypted",
+            "actix-session-signed",
+            "actix-session-private",
+        ]
+        .contains(&contender);
         run(contender, What::Work(work), InThisProcess { in_cookie, work }).await
     }
 
@@ -91,10 +97,12 @@ async fn run<M: Mode>(contender: &str, what: What, mode: M) -> M::Done {
         _ => {
             let sessions = sessions(contender);
             let app = move || {
-                App::new().app_data(sessions.clone()).configure(|config| match &what {
-                    What::Work(work) => ours::routes(config, *work),
-                    What::Storm(gate) => storm::ours::routes(config, Arc::clone(gate)),
-                })
+                App::new()
+                    .app_data(sessions.clone())
+                    .configure(|config| match &what {
+                        What::Work(work) => ours::routes(config, *work),
+                        What::Storm(gate) => storm::ours::routes(config, Arc::clone(gate)),
+                    })
             };
             mode.run(app).await
         }
@@ -106,7 +114,9 @@ async fn with_cookies<M: Mode>(security: CookieContentSecurity, what: What, mode
     let app = move || {
         let middleware = SessionMiddleware::builder(CookieSessionStore::default(), Key::from(SECRET))
             .cookie_content_security(security);
-        App::new().wrap(middleware.build()).configure(|config| their_routes(config, &what))
+        App::new()
+            .wrap(middleware.build())
+            .configure(|config| their_routes(config, &what))
     };
     mode.run(app).await
 }
@@ -128,7 +138,9 @@ fn sessions(contender: &str) -> Sessions {
         #[cfg(feature = "datastore")]
         "datastore" => {
             let datastore = Datastore::open(server("DATASTORE_FILE")).expect("a writable file");
-            builder.default_backend("datastore").backend("datastore", datastore)
+            builder
+                .default_backend("datastore")
+                .backend("datastore", datastore)
         }
         #[cfg(feature = "memcache")]
         "memcache" => {
@@ -146,7 +158,12 @@ fn sessions(contender: &str) -> Sessions {
 }
 
 /// Where a server is, which `tests/bench/run` has started.
-#[cfg(any(feature = "peers", feature = "datastore", feature = "memcache", feature = "redis"))]
+#[cfg(any(
+    feature = "peers",
+    feature = "datastore",
+    feature = "memcache",
+    feature = "redis"
+))]
 fn server(variable: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set; `tests/bench/run` sets it"))
 }

@@ -20,8 +20,13 @@ pub(crate) trait Mode {
     async fn run<F, T, B>(self, factory: F) -> Self::Done
     where
         F: Fn() -> App<T> + Send + Clone + 'static,
-        T: ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<B>, Error = Error, InitError = ()>
-            + 'static,
+        T: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
         B: MessageBody + 'static;
 }
 
@@ -34,11 +39,19 @@ impl Mode for Http {
     async fn run<F, T, B>(self, factory: F)
     where
         F: Fn() -> App<T> + Send + Clone + 'static,
-        T: ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<B>, Error = Error, InitError = ()>
-            + 'static,
+        T: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
         B: MessageBody + 'static,
     {
-        let server = HttpServer::new(factory).workers(1).listen(self.0).expect("a listener");
+        let server = HttpServer::new(factory)
+            .workers(1)
+            .listen(self.0)
+            .expect("a listener");
         server.run().await.expect("a server that runs");
     }
 }
@@ -56,21 +69,40 @@ impl Mode for InThisProcess {
     async fn run<F, T, B>(self, factory: F) -> InProcess
     where
         F: Fn() -> App<T> + Send + Clone + 'static,
-        T: ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<B>, Error = Error, InitError = ()>
-            + 'static,
+        T: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
         B: MessageBody + 'static,
     {
-        let app = actix_service::ServiceExt::map(init_service(factory()).await, |response: ServiceResponse<B>| {
-            response.map_into_boxed_body()
-        });
+        let app =
+            actix_service::ServiceExt::map(init_service(factory()).await, |response: ServiceResponse<B>| {
+                response.map_into_boxed_body()
+            });
         let app = boxed::service(app);
-        let filled = app.call(TestRequest::get().uri("/fill").to_request()).await.expect("a response");
-        let line = filled.headers().get(header::SET_COOKIE).and_then(|line| line.to_str().ok()).expect("a cookie");
+        let filled = app
+            .call(TestRequest::get().uri("/fill").to_request())
+            .await
+            .expect("a response");
+        let line = filled
+            .headers()
+            .get(header::SET_COOKIE)
+            .and_then(|line| line.to_str().ok())
+            .expect("a cookie");
         let cookie = HeaderValue::from_str(line.split(';').next().expect("a pair")).expect("a value");
         // Cloned once, it is shared, as the headers of a real request are: slices of one buffer.
         let _shared = cookie.clone();
-        let sets = (self.in_cookie || self.work != Work::Write).then_some(self.in_cookie && self.work == Work::Write);
-        InProcess { app, cookie, sets, in_cookie: self.in_cookie }
+        let sets = (self.in_cookie || self.work != Work::Write)
+            .then_some(self.in_cookie && self.work == Work::Write);
+        InProcess {
+            app,
+            cookie,
+            sets,
+            in_cookie: self.in_cookie,
+        }
     }
 }
 
@@ -85,7 +117,9 @@ pub struct InProcess {
 
 impl Requests for InProcess {
     async fn request(&self) {
-        let request = TestRequest::default().insert_header((header::COOKIE, self.cookie.clone())).to_request();
+        let request = TestRequest::default()
+            .insert_header((header::COOKIE, self.cookie.clone()))
+            .to_request();
         let response = self.app.call(request).await.expect("a response");
         assert!(response.status().is_success());
         if let Some(sets) = self.sets {
@@ -97,9 +131,16 @@ impl Requests for InProcess {
         if self.in_cookie {
             return None;
         }
-        let request = TestRequest::get().uri("/number").insert_header((header::COOKIE, self.cookie.clone()));
+        let request = TestRequest::get()
+            .uri("/number")
+            .insert_header((header::COOKIE, self.cookie.clone()));
         let response = self.app.call(request.to_request()).await.expect("a response");
         let body = read_body(response).await;
-        Some(std::str::from_utf8(&body).ok().and_then(|body| body.parse().ok()).expect("a number"))
+        Some(
+            std::str::from_utf8(&body)
+                .ok()
+                .and_then(|body| body.parse().ok())
+                .expect("a number"),
+        )
     }
 }

@@ -3,8 +3,8 @@
 use std::alloc::System;
 use std::env;
 
-use stats_alloc::{Region, StatsAlloc};
 pub use stats_alloc::INSTRUMENTED_SYSTEM;
+use stats_alloc::{Region, StatsAlloc};
 
 use crate::numbers;
 use crate::program::{Program, Requests};
@@ -18,8 +18,12 @@ pub type Counting = StatsAlloc<System>;
 /// Prints the allocations of one request of the contender and the work that the arguments name.
 pub async fn run(program: impl Program, allocator: &'static Counting) {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [contender, work] = &arguments[..] else { panic!("usage: CONTENDER WORK") };
-    let app = program.app(contender, work.parse().expect("unused, read or write")).await;
+    let [contender, work] = &arguments[..] else {
+        panic!("usage: CONTENDER WORK")
+    };
+    let app = program
+        .app(contender, work.parse().expect("unused, read or write"))
+        .await;
     // Pools fill.
     for _ in 0..100 {
         app.request().await;

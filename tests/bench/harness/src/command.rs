@@ -6,7 +6,8 @@ use std::net::TcpListener;
 use crate::program::{Program, Requests, Work};
 use crate::{numbers, wall};
 
-const USAGE: &str = "usage: loop CONTENDER WORK COUNT | wall CONTENDER WORK | serve CONTENDER WORK | storm CONTENDER";
+const USAGE: &str =
+    "usage: loop CONTENDER WORK COUNT | wall CONTENDER WORK | serve CONTENDER WORK | storm CONTENDER";
 
 /// Does what the arguments say.
 ///
@@ -39,7 +40,11 @@ async fn repeat(program: &impl Program, contender: &str, work: Work, count: u64)
     }
     // A write that changes nothing would be no work.
     let (after, changed) = (app.number().await, if work == Work::Write { count } else { 0 });
-    assert_eq!(after, before.map(|number| number + changed), "{contender} did not do its work");
+    assert_eq!(
+        after,
+        before.map(|number| number + changed),
+        "{contender} did not do its work"
+    );
 }
 
 /// A free loopback port, whose address is printed. The process ends with its standard input, so that a server never

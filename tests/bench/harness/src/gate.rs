@@ -17,7 +17,12 @@ struct State {
 impl Gate {
     /// A closed gate.
     pub fn new() -> Self {
-        Self { state: watch::Sender::new(State { waiting: 0, open: false }) }
+        Self {
+            state: watch::Sender::new(State {
+                waiting: 0,
+                open: false,
+            }),
+        }
     }
 
     /// Waits until the gate is open.
@@ -38,11 +43,18 @@ impl Gate {
 
     /// Closes the gate for a new storm.
     pub fn close(&self) {
-        self.state.send_replace(State { waiting: 0, open: false });
+        self.state.send_replace(State {
+            waiting: 0,
+            open: false,
+        });
     }
 
     async fn until(&self, fits: impl FnMut(&State) -> bool) {
-        self.state.subscribe().wait_for(fits).await.expect("the gate outlives its requests");
+        self.state
+            .subscribe()
+            .wait_for(fits)
+            .await
+            .expect("the gate outlives its requests");
     }
 }
 

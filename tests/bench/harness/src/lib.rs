@@ -7,6 +7,7 @@ mod disk;
 mod gate;
 pub mod numbers;
 mod program;
+pub mod rows;
 pub mod tasks;
 mod wall;
 

@@ -7,7 +7,11 @@ use std::io::Write;
 pub fn quantile(values: &mut [f64], part: f64) -> f64 {
     assert!(!values.is_empty(), "no values");
     values.sort_unstable_by(f64::total_cmp);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss
+    )]
     let index = ((values.len() - 1) as f64 * part).round() as usize;
     values[index]
 }

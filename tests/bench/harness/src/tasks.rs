@@ -8,7 +8,7 @@ use tokio::task::spawn_local;
 use crate::numbers;
 
 /// As many visitors at once as the targets speak of.
-pub const TASKS: usize = 32;
+pub const TASKS: u32 = 32;
 
 /// How often something was done a second, and how long each took.
 #[derive(Debug)]
@@ -27,17 +27,21 @@ impl Outcome {
     /// Prints the figures, and more of them behind.
     pub fn print(&self, more: &[f64]) {
         let figures = [self.per_second, self.median, self.p99, self.worst];
-        let words: Vec<String> = figures.iter().chain(more).map(|figure| format!("{figure:.1}")).collect();
+        let words: Vec<String> = figures
+            .iter()
+            .chain(more)
+            .map(|figure| format!("{figure:.1}"))
+            .collect();
         numbers::print(&[&words.join("\t")]);
     }
 }
 
-/// Has all tasks do their thing for so long, in a `LocalSet`. `each` gets the task's number, and how often the task did it
-/// before.
-pub async fn together(lasts: Duration, each: impl AsyncFn(usize, u64) + 'static) -> Outcome {
+/// Has so many tasks do their thing for so long, in a `LocalSet`: one thread, as one worker of a server has them. `each`
+/// gets the task's number, and how often the task did it before.
+pub async fn together(tasks: u32, lasts: Duration, each: impl AsyncFn(u32, u64) + 'static) -> Outcome {
     let each = Rc::new(each);
     let begin = Instant::now();
-    let tasks: Vec<_> = (0..TASKS)
+    let tasks: Vec<_> = (0..tasks)
         .map(|task| spawn_local(repeat(begin + lasts, task, Rc::clone(&each))))
         .collect();
     let mut times = Vec::new();
@@ -56,7 +60,7 @@ pub async fn together(lasts: Duration, each: impl AsyncFn(usize, u64) + 'static)
 }
 
 /// How long each took, in microseconds.
-async fn repeat(end: Instant, task: usize, each: Rc<impl AsyncFn(usize, u64)>) -> Vec<f64> {
+async fn repeat(end: Instant, task: u32, each: Rc<impl AsyncFn(u32, u64)>) -> Vec<f64> {
     let mut times = Vec::new();
     let mut now = Instant::now();
     while now < end {

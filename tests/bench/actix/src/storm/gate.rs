@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::get;
+use actix_web::web::{Data, Path, ServiceConfig};
 use bench_harness::Gate;
 
 pub(super) fn routes(config: &mut ServiceConfig, gate: Arc<Gate>) {
-    config.app_data(Data::from(gate)).service(arrived).service(open).service(close);
+    config
+        .app_data(Data::from(gate))
+        .service(arrived)
+        .service(open)
+        .service(close);
 }
 
 #[get("/gate/arrived/{count}")]

@@ -37,7 +37,12 @@ async fn own(n: Path<u32>, gate: Data<Gate>) -> Result<&'static str, SessionErro
 #[with_sessions]
 #[get("/count")]
 async fn count() -> String {
-    session.keys().iter().filter(|name| name.starts_with("own-")).count().to_string()
+    session
+        .keys()
+        .iter()
+        .filter(|name| name.starts_with("own-"))
+        .count()
+        .to_string()
 }
 
 #[with_sessions]

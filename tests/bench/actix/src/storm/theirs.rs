@@ -33,7 +33,12 @@ async fn own(session: Session, n: Path<u32>, gate: Data<Gate>) -> Result<&'stati
 
 #[get("/count")]
 async fn count(session: Session) -> String {
-    session.entries().keys().filter(|name| name.starts_with("own-")).count().to_string()
+    session
+        .entries()
+        .keys()
+        .filter(|name| name.starts_with("own-"))
+        .count()
+        .to_string()
 }
 
 /// `Session::update` would lose every change, because it does not mark the session as changed.

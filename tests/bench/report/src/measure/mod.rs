@@ -1,0 +1,60 @@
+//! The measurements, each of which leaves one table of figures.
+
+mod allocations;
+mod commands;
+mod compile;
+mod gets;
+mod instructions;
+mod requests;
+mod saves;
+mod storms;
+mod versions;
+mod wall;
+
+use tokio::runtime::Builder;
+
+use crate::figures::Figures;
+use crate::programs::Servers;
+
+/// The measurements in their order, and what each is.
+pub(crate) const NAMES: [(&str, &str); 10] = [
+    ("versions", "what is measured, on what"),
+    ("instructions", "instructions a request, under callgrind"),
+    ("allocations", "allocations a request"),
+    ("wall", "wall time a request inside one process"),
+    ("requests", "requests a second over loopback"),
+    ("commands", "commands a request, as the servers count them"),
+    ("gets", "memcached: loads a second"),
+    ("saves", "SQLite: saves and reads a second"),
+    (
+        "storms",
+        "lost updates, and sessions that come back after the sign-out",
+    ),
+    ("compile", "crates and seconds of a clean build"),
+];
+
+/// Measures, and saves the figures.
+pub(crate) fn run(name: &str) {
+    let servers = Servers::start();
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let figures: Figures = match name {
+        "versions" => versions::measure(),
+        "instructions" => instructions::measure(&servers),
+        "allocations" => allocations::measure(&servers),
+        "wall" => wall::measure(&servers),
+        "requests" => runtime.block_on(requests::measure(&servers)),
+        "commands" => commands::measure(&servers),
+        "gets" => gets::measure(&servers),
+        "saves" => saves::measure(&servers),
+        "storms" => runtime.block_on(storms::measure(&servers)),
+        "compile" => compile::measure(),
+        _ => panic!(
+            "no such measurement: {name}; there are {:?}",
+            NAMES.map(|(name, _)| name)
+        ),
+    };
+    figures.save();
+}

@@ -1,0 +1,10 @@
+//! The report: tables and charts of the figures that the measurements have left.
+
+mod chart;
+mod charts;
+mod page;
+mod sections;
+mod tables;
+mod targets;
+
+pub(crate) use self::page::write;
