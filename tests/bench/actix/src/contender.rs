@@ -149,7 +149,7 @@ fn sessions(contender: &str) -> Sessions {
         }
         #[cfg(feature = "redis")]
         "redis" => {
-            let redis = Redis::connect(&format!("redis://{}", server("REDIS_ADDR"))).expect("an address");
+            let redis = Redis::connect(format!("redis://{}", server("REDIS_ADDR"))).expect("an address");
             builder.default_backend("redis").backend("redis", redis)
         }
         _ => panic!("no such contender: {contender}"),

@@ -1,6 +1,7 @@
 //! `bench-report [MEASUREMENT..]`: measures, and writes the report of all figures there are. `tests/bench/run` builds what
 //! it needs and calls it.
 
+mod awake;
 mod contenders;
 mod figures;
 mod http;

@@ -2,6 +2,7 @@
 
 use bench_harness::numbers;
 
+use crate::awake::Awake;
 use crate::contenders::Framework;
 use crate::figures::Figures;
 use crate::programs::{self, Servers};
@@ -25,6 +26,7 @@ pub(crate) fn measure(servers: &Servers) -> Figures {
         "read median us",
     ];
     let mut figures = Figures::new("saves", &columns);
+    let _awake = Awake::begin();
     for durability in ["full", "normal"] {
         let mut runs: [Vec<Vec<f64>>; 5] = Default::default();
         for _ in 0..RUNS {

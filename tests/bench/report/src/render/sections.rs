@@ -75,7 +75,9 @@ pub(super) const ALL: [Section; 9] = [
                median of 5 interleaved runs. *Pool* is what is usual: r2d2 with so many connections, a blocking task and one \
                transaction a row, no index, connections not tested before use. *sqlx-store* is tower-sessions-sqlx-store in \
                a process of its own, with sqlx's pool of ten. Tails are given in bare fsyncs (append 4 KiB and wait for \
-               the disk, the median of 200, in the same directory just before). Reads: one task, one row after the other.",
+               the disk, the median of 200, in the same directory just before). Reads: one task, one row after the other. \
+               Processes at the lowest priority keep the processors awake meanwhile: on a virtual machine a sleeping one \
+               may hear of the disk's answer milliseconds late.",
         table: saves,
         charts: &["saves-full", "saves-normal", "sqlite-reads"],
     },
