@@ -12,6 +12,10 @@ deep:
 test *arguments:
     tests/run {{arguments}}
 
+# What a request costs, beside the bare handler and other session libraries; minutes, and a report.
+bench *measurements:
+    tests/bench/run {{measurements}}
+
 # The table of requirement ids in tests/README.md.
 ids:
     tests/ids write
