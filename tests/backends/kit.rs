@@ -1,9 +1,11 @@
 //! What tests of one backend's own share.
 
 use std::net::TcpListener;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use sessions_runtime::{Backend, Clock, Create, NewRecord, Record, StoreKey, Timestamp, Version};
+use sessions_runtime::{
+    Backend, Clock, Create, ErrorKind, NewRecord, Record, SessionError, StoreKey, Timestamp, Version,
+};
 
 /// An address at which nothing listens.
 pub(super) fn nowhere() -> String {
@@ -55,4 +57,13 @@ pub(super) fn told(err: &(dyn std::error::Error + 'static)) -> String {
         cause = err.source();
     }
     text
+}
+
+/// A call, and how long it took.
+pub(super) async fn timed<T>(
+    call: impl Future<Output = Result<T, SessionError>>,
+) -> (Result<T, ErrorKind>, Duration) {
+    let begin = Instant::now();
+    let answer = call.await.map_err(|err| err.kind());
+    (answer, begin.elapsed())
 }

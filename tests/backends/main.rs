@@ -13,6 +13,8 @@ mod plain;
 mod redis;
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(any(feature = "memcache", feature = "redis"))]
+mod visitors;
 mod wrong;
 
 use sessions_runtime::testing::suite::Fixture;

@@ -52,6 +52,20 @@ fn memcached(options: &[&str]) -> Daemon {
     Daemon::start(&[&usual[..], options].concat())
 }
 
+/// The same, for the stories that are told of every server.
+fn server(options: &[&str]) -> Daemon {
+    memcached(options)
+}
+
+mod visitors {
+    crate::visitors::visitors!();
+}
+
+fn prefixed(address: &str, prefix: &str) -> Memcache {
+    let built = Memcache::builder().server(address).prefix(prefix).build();
+    built.expect("a fit prefix")
+}
+
 fn connect_to(address: &str) -> Memcache {
     Memcache::connect([address]).expect("an address")
 }

@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use actix_web::rt::spawn;
 use futures_util::future::join_all;
-use sessions_runtime::{Backend, ErrorKind, Memcache, SessionError};
+use sessions_runtime::{Backend, ErrorKind, Memcache};
 use tokio::task::yield_now;
 
 use super::console::Console;
 use super::wire::Wire;
 use super::{connect_to, create, key, load, memcached, nowhere, record, text, told};
+use crate::kit::timed;
 use crate::support::logs;
 
 /// How long a call may take that is refused without a try.
@@ -17,13 +18,6 @@ const AT_ONCE: Duration = Duration::from_millis(100);
 /// How long it may take until a server that is back is used again, or a call has failed. Half a second is what the
 /// settings allow; the rest is for a machine that is busy with other tests.
 const SOON: Duration = Duration::from_secs(2);
-
-/// A call, and how long it took.
-async fn timed<T>(call: impl Future<Output = Result<T, SessionError>>) -> (Result<T, ErrorKind>, Duration) {
-    let begin = Instant::now();
-    let answer = call.await.map_err(|err| err.kind());
-    (answer, begin.elapsed())
-}
 
 /// Waits until the server is used again.
 async fn recovery(backend: &Memcache) -> Duration {

@@ -53,6 +53,22 @@ fn redis_server(options: &[&str]) -> Daemon {
     Daemon::start(&[&usual[..], options].concat())
 }
 
+/// The same, for the stories that are told of every server.
+fn server(options: &[&str]) -> Daemon {
+    redis_server(options)
+}
+
+mod visitors {
+    crate::visitors::visitors!();
+}
+
+fn prefixed(address: &str, prefix: &str) -> Redis {
+    let built = Redis::builder(format!("redis://{address}"))
+        .prefix(prefix)
+        .build();
+    built.expect("a fit prefix")
+}
+
 fn connect_to(address: &str) -> Redis {
     Redis::connect(format!("redis://{address}")).expect("an address")
 }

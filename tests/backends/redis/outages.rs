@@ -5,23 +5,17 @@ use std::time::{Duration, Instant};
 use actix_web::rt::{System, spawn};
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
-use sessions_runtime::{Backend, Create, ErrorKind, Redis, SessionError};
+use sessions_runtime::{Backend, Create, ErrorKind, Redis};
 use tokio::task::yield_now;
 
 use super::console::{Answer, Console};
 use super::{connect_to, create, key, load, nowhere, record, redis_server, text, told};
+use crate::kit::timed;
 
 /// How long a call may take that is refused without a try.
 const AT_ONCE: Duration = Duration::from_millis(20);
 /// How long it may take until a server that is back is used again: the longest back-off, and an answer.
 const SOON: Duration = Duration::from_secs(1);
-
-/// A call, and how long it took.
-async fn timed<T>(call: impl Future<Output = Result<T, SessionError>>) -> (Result<T, ErrorKind>, Duration) {
-    let begin = Instant::now();
-    let answer = call.await.map_err(|err| err.kind());
-    (answer, begin.elapsed())
-}
 
 /// Waits until the server is used again.
 async fn recovery(backend: &Redis) {
