@@ -66,8 +66,26 @@ pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, SessionErro
 pub(crate) fn read<'de, S: DeserializeSeed<'de>>(seed: S, bytes: &'de [u8]) -> Result<S::Value, String> {
     let mut decoder = decoder(bytes);
     let value = seed.deserialize(&mut decoder).map_err(|err| reason(&err))?;
-    finish(&mut decoder)?;
+    if !is_one_scalar(bytes) {
+        finish(&mut decoder)?;
+    }
     Ok(value)
+}
+
+/// Whether these bytes are one number, text or other scalar to their last byte, by the length it begins with: then
+/// nothing can be left after it was read. `false` says nothing.
+fn is_one_scalar(bytes: &[u8]) -> bool {
+    let length = match *bytes {
+        [0x00..=0x7f | 0xc0 | 0xc2 | 0xc3 | 0xe0..=0xff, ..] => 1,
+        [short @ 0xa0..=0xbf, ..] => 1 + usize::from(short & 0x1f),
+        [0xd9, length, ..] => 2 + usize::from(length),
+        [0xcc | 0xd0, ..] => 2,
+        [0xcd | 0xd1, ..] => 3,
+        [0xca | 0xce | 0xd2, ..] => 5,
+        [0xcb | 0xcf | 0xd3, ..] => 9,
+        _ => return false,
+    };
+    length == bytes.len()
 }
 
 /// Checks that a value was read to its last byte.
@@ -179,6 +197,31 @@ mod tests {
     fn trailing_bytes_are_an_error() {
         assert_eq!(kind::<u64>(&[1, 1]), ErrorKind::Type);
         assert_eq!(kind::<u64>(&[]), ErrorKind::Type);
+        let scalars: [&[u8]; 12] = [
+            &[0x7f],
+            &[0xff],
+            &[0xc0],
+            &[0xc3],
+            &[0xcc, 200],
+            &[0xcd, 1, 0],
+            &[0xce, 0, 1, 0, 0],
+            &[0xcb, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0],
+            &[0xd3, 0xff, 0, 0, 0, 0, 0, 0, 0],
+            &[0xa2, b'h', b'i'],
+            &[0xd9, 2, b'h', b'i'],
+            &[0xda, 0, 2, b'h', b'i'],
+        ];
+        for scalar in scalars {
+            assert!(decode::<serde_json::Value>(scalar).is_ok(), "{scalar:x?}");
+            let longer = [scalar, &[0]].concat();
+            assert_eq!(kind::<serde_json::Value>(&longer), ErrorKind::Type, "{longer:x?}");
+            let shorter = &scalar[..scalar.len() - 1];
+            assert_eq!(
+                kind::<serde_json::Value>(shorter),
+                ErrorKind::Type,
+                "{shorter:x?}"
+            );
+        }
     }
 
     /// Pitfall 6

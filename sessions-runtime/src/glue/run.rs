@@ -102,7 +102,7 @@ fn leave<'a>(
     mut response: HttpResponse,
 ) -> Either<Ready<HttpResponse>, Pin<Box<dyn Future<Output = HttpResponse> + 'a>>> {
     let save = plan.save_always || response.status().as_u16() < 500;
-    if store.needs_servers() {
+    if store.needs_servers(save) {
         return Either::Right(Box::pin(async move {
             let closed = store
                 .close(End {
@@ -114,7 +114,7 @@ fn leave<'a>(
             left(plan, response, closed)
         }));
     }
-    let closed = store.close_sealed(End {
+    let closed = store.close_at_once(End {
         request: Some(request),
         save,
         headers: response.headers_mut(),

@@ -69,12 +69,12 @@ pub(crate) struct Crossing<'a> {
 pub(crate) fn saw(seen: &mut Entries, from: &Entries, to: &Entries) {
     for (name, value) in to.iter() {
         let old = from.get(name);
-        if old != Some(value) && old == seen.get(name) {
+        if old != Some(&**value) && old == seen.get(name) {
             seen.insert(name.clone(), value.clone());
         }
     }
     for (name, old) in from.iter() {
-        if to.get(name).is_none() && seen.get(name) == Some(old) {
+        if to.get(name).is_none() && seen.get(name) == Some(&**old) {
             seen.remove(name);
         }
     }
@@ -289,10 +289,12 @@ impl Entrywise {
         }
         for (name, steps) in &self.steps {
             let unchanged = crossing.is_none_or(|crossing| crossing.seen.get(name) == base.get(name));
-            let present = entries.get(name).cloned();
+            let present = entries.shared(name);
             match step(steps, present, unchanged)? {
                 Some(value) => entries.insert(name.clone(), value),
-                None => drop(entries.remove(name)),
+                None => {
+                    entries.remove(name);
+                }
             }
         }
         Ok(())
@@ -308,7 +310,10 @@ fn acts(crossing: Option<Crossing<'_>>, unchanged: impl FnOnce(&Live) -> bool) -
 fn clear(entries: &mut Entries, base: &Entries, crossing: Option<Crossing<'_>>) {
     entries.clear();
     if let Some(Crossing { seen, .. }) = crossing {
-        for (name, value) in base.iter().filter(|(name, value)| seen.get(name) != Some(value)) {
+        for (name, value) in base
+            .iter()
+            .filter(|(name, value)| seen.get(name) != Some(&**value))
+        {
             entries.insert(name.clone(), value.clone());
         }
     }

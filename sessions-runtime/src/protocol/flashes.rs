@@ -36,7 +36,7 @@ pub(crate) async fn claim(
                 held: Some(held),
             });
         }
-        let mut live = held.live.clone();
+        let mut live = Live::clone(&held.live);
         let messages = take(&mut live, &select);
         match held.replace(backend, live, &smaller).await? {
             Written::Replaced(held) => {
@@ -79,9 +79,9 @@ pub(crate) async fn put_back(
 ) -> Result<Option<Held>, SessionError> {
     let as_before = terms.giving_back();
     for _ in 0..ATTEMPTS {
-        let mut live = held.live.clone();
+        let mut live = Live::clone(&held.live);
         give_back(&mut live, &messages);
-        if live == held.live {
+        if live == *held.live {
             return Ok(Some(held));
         }
         match held.replace(backend, live, &as_before).await? {

@@ -1,5 +1,6 @@
 //! The freshest record a request knows of its session, and how it is loaded, followed and written.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::backend::{Backend, NewRecord, Record, Replace, Version};
@@ -22,7 +23,8 @@ pub(crate) struct Held {
     pub(crate) key: StoreKey,
     pub(crate) version: Version,
     pub(crate) expiry: Timestamp,
-    pub(crate) live: Live,
+    /// Shared: a request keeps it, compares with it and writes on from it.
+    pub(crate) live: Arc<Live>,
     /// Reached over somebody's renew since this request loaded the session. Its id is not this request's to hand out,
     /// and its edits act only on what it saw.
     pub(crate) crossed: bool,
@@ -40,10 +42,6 @@ pub(crate) struct Terms {
 }
 
 /// What the id of an arriving request leads to.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "short-lived; a box would cost every load an allocation"
-)]
 #[derive(Debug)]
 pub(crate) enum Loaded {
     Live(Held),
@@ -106,10 +104,6 @@ pub(crate) async fn follow(
 }
 
 /// The answer to writing over a held record.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "short-lived; a box would cost every write an allocation"
-)]
 pub(super) enum Written {
     Replaced(Held),
     Conflict,
@@ -122,7 +116,7 @@ impl Held {
             key,
             version: record.version,
             expiry: record.expiry,
-            live,
+            live: Arc::new(live),
             crossed: false,
         }
     }
@@ -154,7 +148,7 @@ impl Held {
                 key: self.key,
                 version,
                 expiry,
-                live,
+                live: Arc::new(live),
                 crossed: self.crossed,
             }),
             Replace::Conflict => Written::Conflict,

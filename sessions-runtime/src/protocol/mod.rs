@@ -35,4 +35,4 @@ pub(crate) use flashes::{Claimed, claim, put_back};
 pub(crate) use held::{Held, Loaded, Terms, follow, load};
 pub(crate) use renew::{Prepared, Renewed, abandon, commit, prepare};
 pub(crate) use save::{Saved, create, save};
-pub(crate) use touch::touch;
+pub(crate) use touch::{touch, touch_due};

@@ -1,5 +1,6 @@
 //! Giving a session a new id, in two phases: the old id stops working only after all of a request is saved.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::edits::Edits;
@@ -18,7 +19,6 @@ pub(crate) struct Prepared {
     state: State,
 }
 
-#[expect(clippy::large_enum_variant, reason = "what is common is the boxed one")]
 enum State {
     Created(Box<Created>),
     /// Another renewal came first and the edits went into its session, which held `from` before.
@@ -133,7 +133,7 @@ impl Created {
                     self.old = Held {
                         version: current.version,
                         expiry: current.expiry,
-                        live,
+                        live: Arc::new(live),
                         ..self.old
                     };
                     if !self.catch_up(backend, terms).await? {
@@ -178,7 +178,7 @@ impl Created {
             crossed: true,
             ..winner
         };
-        let before: Option<Live> = Some(self.old.live);
+        let before: Option<Arc<Live>> = Some(self.old.live);
         let change = replaying(&self.edits, &self.seen);
         let merged = update(backend, winner, before, terms, change).await?;
         Ok(match State::of(merged) {

@@ -1,5 +1,7 @@
 //! Writing a session: the first record, and every change of it.
 
+use std::sync::Arc;
+
 use super::edits::{Crossing, Edits};
 use super::held::{ATTEMPTS, Held, Terms, Written, contended, rejected};
 use crate::backend::{Backend, Create};
@@ -46,7 +48,7 @@ pub(crate) async fn create(
             key,
             version,
             expiry,
-            live,
+            live: Arc::new(live),
             crossed: false,
         }),
         // Two random ids never meet: this is a backend that ran one call twice, or does not keep the contract.
@@ -101,20 +103,20 @@ pub(super) fn replaying(
 pub(super) async fn update(
     backend: &dyn Backend,
     mut held: Held,
-    mut before: Option<Live>,
+    mut before: Option<Arc<Live>>,
     terms: &Terms,
     mut change: impl FnMut(&Held, Option<&Live>) -> Result<Live, SessionError>,
 ) -> Result<Saved, SessionError> {
     for _ in 0..ATTEMPTS {
-        let live = change(&held, before.as_ref())?;
-        if live == held.live {
+        let live = change(&held, before.as_deref())?;
+        if live == *held.live {
             return Ok(Saved::Unchanged(held));
         }
         match held.replace(backend, live, terms).await? {
             Written::Replaced(new) if new.crossed => {
                 return Ok(Saved::Crossed {
                     held: new,
-                    from: Box::new(held.live.entries),
+                    from: Box::new(held.live.entries.clone()),
                 });
             }
             Written::Replaced(new) => return Ok(Saved::Saved(new)),
@@ -122,7 +124,8 @@ pub(super) async fn update(
             Written::Conflict if terms.reject => return Err(rejected()),
             Written::Conflict => {}
         }
-        let Some(fresh) = held.refresh(backend, terms.now).await? else {
+        // Boxed, because conflicts are rare and every save carries this future's size.
+        let Some(fresh) = Box::pin(held.refresh(backend, terms.now)).await? else {
             return Ok(Saved::Ended);
         };
         if fresh.crossed && !held.crossed {

@@ -7,23 +7,25 @@ use crate::backend::Backend;
 use crate::clock::Timestamp;
 use crate::error::SessionError;
 
-/// Moves the record's expiry to the idle time from now, if that is worth a command.
-///
-/// The data stays as it is, so a touch cannot undo another request's write; and the absolute end lies in the data, so it
-/// cannot lengthen a life. That the session was ended meanwhile is no error: it stays ended.
+/// Moves the record's expiry, if that [is due](touch_due). That the session was ended meanwhile is no error: it stays
+/// ended.
 ///
 /// # Errors
 ///
 /// A failing backend.
 pub(crate) async fn touch(backend: &dyn Backend, held: &Held, terms: &Terms) -> Result<(), SessionError> {
-    if let Some(expiry) = due(held, terms) {
+    if let Some(expiry) = touch_due(held, terms) {
         backend.touch(&held.key, expiry).await?;
     }
     Ok(())
 }
 
-/// The new expiry, once the stored one lags behind it by a tenth of the idle time.
-fn due(held: &Held, terms: &Terms) -> Option<Timestamp> {
+/// The expiry that a record is to get because its session was used: the idle time from now, once the stored one lags
+/// behind it by a tenth of the idle time. Until then a touch is not worth a command.
+///
+/// The data stays as it is, so a touch cannot undo another request's write; and the absolute end lies in the data, so it
+/// cannot lengthen a life.
+pub(crate) fn touch_due(held: &Held, terms: &Terms) -> Option<Timestamp> {
     let expiry = terms.expiry_of(&held.live);
     // Without an idle time the expiry is the absolute end. It lags only where a setting was changed, and the second or
     // so by which servers that count down differ must not cost a command per request.
@@ -36,6 +38,8 @@ fn due(held: &Held, terms: &Terms) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::backend::Version;
     use crate::id::StoreKey;
@@ -46,10 +50,10 @@ mod tests {
             key: StoreKey::from_bytes([1; 32]),
             version: Version::new(1),
             expiry: Timestamp::from_unix(expiry),
-            live: Live {
+            live: Arc::new(Live {
                 deadline: Timestamp::from_unix(deadline),
                 ..Live::blank()
-            },
+            }),
             crossed: false,
         };
         let idle = idle.map(Duration::from_secs);
@@ -59,7 +63,7 @@ mod tests {
             max_record: 1_024,
             reject: false,
         };
-        due(&held, &terms).map(Timestamp::unix)
+        touch_due(&held, &terms).map(Timestamp::unix)
     }
 
     /// C9

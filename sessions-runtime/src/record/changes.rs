@@ -35,7 +35,9 @@ impl Changes {
                     entries.insert(name.clone(), value.clone());
                 }
                 Change::Ensure(_) => {}
-                Change::Remove => drop(entries.remove(name)),
+                Change::Remove => {
+                    entries.remove(name);
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ mod changes;
 mod codec;
 mod entries;
 pub(crate) mod names;
+mod packed;
 
 use std::fmt;
 
@@ -81,10 +82,6 @@ impl Live {
 }
 
 /// What the data of a record says.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "short-lived; a box would cost every load an allocation"
-)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Contents {
     Live(Live),

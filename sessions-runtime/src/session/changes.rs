@@ -26,7 +26,7 @@ impl Session {
             for (name, change) in &changes.list {
                 let present = state.live.entries.get(name);
                 let vain = match change {
-                    Change::Set(value) => present == Some(value),
+                    Change::Set(value) => present == Some(&**value),
                     Change::Ensure(_) => present.is_some(),
                     // Another request may have put it there meanwhile.
                     Change::Remove => false,

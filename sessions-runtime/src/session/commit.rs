@@ -1,32 +1,22 @@
 //! Writing one session to its server, at the end or at `save`, in two phases.
 
+use super::work::Work;
 use super::{Kept, Session, State, Stored};
 use crate::backend::Backend;
 use crate::clock::Timestamp;
 use crate::config::Place;
 use crate::error::{ErrorKind, SessionError};
-use crate::id::SessionId;
-use crate::protocol::{self, Edits, Held, Prepared, Renewed, Saved};
+use crate::id::{SessionId, StoreKey};
+use crate::protocol::{self, Edits, Held, Prepared, Renewed, Saved, Terms};
 use crate::record::{Entries, Live};
 
 /// What the first phase of a save leaves for the second, or for undoing.
 #[derive(Default)]
 pub(crate) struct Pending {
     /// A new id whose record exists, while the old id still works.
-    renewal: Option<(SessionId, Prepared)>,
+    renewal: Option<Box<(SessionId, Prepared)>>,
     /// A record this phase created.
-    created: Option<Held>,
-}
-
-/// What the state says is to be done with the record.
-enum Work {
-    Nothing,
-    Create(SessionId, Live, Edits),
-    Save(Held, Edits),
-    Renew(Held, Edits, SessionId),
-    /// Nothing to write, but the id is to be sent again.
-    Confirm(Held),
-    Touch(Held),
+    created: Option<Box<Held>>,
 }
 
 impl Session {
@@ -39,84 +29,112 @@ impl Session {
         };
         let backend = &**backend;
         let terms = self.inner.terms(now);
+        // All but the most usual work is boxed, so that the future of a save stays small.
         match self.work(now)? {
-            Work::Nothing => Ok(Pending::default()),
-            Work::Touch(held) => {
-                self.touch(backend, &held, now).await;
-                Ok(Pending::default())
-            }
-            Work::Confirm(held) => {
-                // An id that has ended since must not be sent: it would take the place of the one that somebody has just
-                // signed in with.
-                match held.refresh(backend, now).await? {
-                    None => self.ended(),
-                    Some(fresh) if fresh.crossed => drop(self.with_kept(|_, kept| kept.crossed = true)),
-                    Some(fresh) => self.touch(backend, &fresh, now).await,
-                }
-                Ok(Pending::default())
-            }
+            Work::Nothing => {}
+            Work::Touch(key, expiry) => self.touched(backend.touch(&key, expiry).await.map(drop)),
+            Work::Save(held, edits) => self.write_changes(backend, held, edits, &terms).await?,
+            Work::Confirm(held) => Box::pin(self.confirm(backend, held, &terms)).await?,
             Work::Create(id, live, edits) => {
-                let key = self
-                    .inner
-                    .definition
-                    .key(&self.inner.sessions.registry().namespace, &id);
-                let held = match protocol::create(backend, key, live, &terms).await {
-                    Ok(held) => held,
-                    Err(err) => return Err(self.failed(edits, err)),
-                };
-                self.with_kept(|live, kept| {
-                    kept.id = Some(id);
-                    kept.owed = true;
-                    settle(live, kept, held.clone());
-                });
-                self.note("created");
-                Ok(Pending {
-                    renewal: None,
-                    created: Some(held),
-                })
-            }
-            Work::Save(held, edits) => {
-                let (seen, crossed) = self.view();
-                let saved = protocol::save(backend, held, &edits, &seen, crossed, &terms).await;
-                match saved {
-                    Ok(Saved::Unchanged(held)) if held.crossed => {
-                        let from = held.live.entries.clone();
-                        self.with_kept(|live, kept| settle_crossed(live, kept, held, &from));
-                    }
-                    Ok(Saved::Unchanged(held)) => drop(self.with_kept(|live, kept| settle(live, kept, held))),
-                    Ok(Saved::Saved(held)) => {
-                        self.with_kept(|live, kept| settle(live, kept, held));
-                        self.note("saved");
-                    }
-                    Ok(Saved::Crossed { held, from }) => {
-                        self.with_kept(|live, kept| settle_crossed(live, kept, held, &from));
-                        self.note("saved");
-                    }
-                    Ok(Saved::Ended) => self.ended(),
-                    Err(err) => return Err(self.failed(edits, err)),
-                }
-                Ok(Pending::default())
+                return Box::pin(self.create(backend, id, live, edits, &terms)).await;
             }
             Work::Renew(held, edits, id) => {
-                let key = self
-                    .inner
-                    .definition
-                    .key(&self.inner.sessions.registry().namespace, &id);
-                let (seen, _) = self.view();
-                match protocol::prepare(backend, key, held, &edits, &seen, &terms).await {
-                    Ok(prepared) => Ok(Pending {
-                        renewal: Some((id, prepared)),
-                        created: None,
-                    }),
-                    Err(err) => Err(self.failed(edits, err)),
-                }
+                return Box::pin(self.prepare_renewal(backend, held, edits, id, &terms)).await;
             }
+        }
+        Ok(Pending::default())
+    }
+
+    async fn write_changes(
+        &self,
+        backend: &dyn Backend,
+        held: Held,
+        edits: Edits,
+        terms: &Terms,
+    ) -> Result<(), SessionError> {
+        let (seen, crossed) = self.view();
+        match protocol::save(backend, held, &edits, &seen, crossed, terms).await {
+            Ok(Saved::Unchanged(held)) if held.crossed => {
+                let from = held.live.entries.clone();
+                self.with_kept(|live, kept| settle_crossed(live, kept, held, &from));
+            }
+            Ok(Saved::Unchanged(held)) => drop(self.with_kept(|live, kept| settle(live, kept, held))),
+            Ok(Saved::Saved(held)) => {
+                self.with_kept(|live, kept| settle(live, kept, held));
+                self.note("saved");
+            }
+            Ok(Saved::Crossed { held, from }) => {
+                self.with_kept(|live, kept| settle_crossed(live, kept, held, &from));
+                self.note("saved");
+            }
+            Ok(Saved::Ended) => self.ended(),
+            Err(err) => return Err(self.failed(edits, err)),
+        }
+        Ok(())
+    }
+
+    /// An id that has ended since must not be sent: it would take the place of the one that somebody has just signed in
+    /// with.
+    async fn confirm(&self, backend: &dyn Backend, held: Held, terms: &Terms) -> Result<(), SessionError> {
+        match held.refresh(backend, terms.now).await? {
+            None => self.ended(),
+            Some(fresh) if fresh.crossed => drop(self.with_kept(|_, kept| kept.crossed = true)),
+            Some(fresh) => self.touched(protocol::touch(backend, &fresh, terms).await),
+        }
+        Ok(())
+    }
+
+    async fn create(
+        &self,
+        backend: &dyn Backend,
+        id: SessionId,
+        live: Live,
+        edits: Edits,
+        terms: &Terms,
+    ) -> Result<Pending, SessionError> {
+        let held = match protocol::create(backend, self.key(&id), live, terms).await {
+            Ok(held) => held,
+            Err(err) => return Err(self.failed(edits, err)),
+        };
+        self.with_kept(|live, kept| {
+            kept.id = Some(id);
+            kept.owed = true;
+            settle(live, kept, held.clone());
+        });
+        self.note("created");
+        Ok(Pending {
+            renewal: None,
+            created: Some(Box::new(held)),
+        })
+    }
+
+    async fn prepare_renewal(
+        &self,
+        backend: &dyn Backend,
+        held: Held,
+        edits: Edits,
+        id: SessionId,
+        terms: &Terms,
+    ) -> Result<Pending, SessionError> {
+        let (seen, _) = self.view();
+        match protocol::prepare(backend, self.key(&id), held, &edits, &seen, terms).await {
+            Ok(prepared) => Ok(Pending {
+                renewal: Some(Box::new((id, prepared))),
+                created: None,
+            }),
+            Err(err) => Err(self.failed(edits, err)),
         }
     }
 
+    fn key(&self, id: &SessionId) -> StoreKey {
+        self.inner
+            .definition
+            .key(&self.inner.sessions.registry().namespace, id)
+    }
+
     /// The session was read, so its life goes on; that it could not be noted must not fail the page.
-    async fn touch(&self, backend: &dyn Backend, held: &Held, now: Timestamp) {
-        if let Err(err) = protocol::touch(backend, held, &self.inner.terms(now)).await {
+    fn touched(&self, touched: Result<(), SessionError>) {
+        if let Err(err) = touched {
             tracing::warn!(session = %self.name(), error = %err, "the session's idle time-out was not extended");
         }
     }
@@ -131,13 +149,20 @@ impl Session {
         err
     }
 
+    /// Whether [`finish`](Self::finish) has anything to do.
+    pub(crate) fn has_second_phase(&self, pending: &Pending) -> bool {
+        pending.renewal.is_some()
+            || matches!(&self.inner.state.borrow().stored, Stored::Server(kept) if !kept.ended.is_empty())
+    }
+
     /// Phase two: the old id of a renewal stops working, and destroyed records go.
     pub(crate) async fn finish(&self, pending: Pending, now: Timestamp) -> Result<(), SessionError> {
         let Place::Server(backend) = &self.inner.definition.place else {
             return Ok(());
         };
         let terms = self.inner.terms(now);
-        if let Some((id, prepared)) = pending.renewal {
+        if let Some(renewal) = pending.renewal {
+            let (id, prepared) = *renewal;
             let renewed = protocol::commit(&**backend, prepared, &terms).await;
             if let Err(err) = &renewed {
                 self.with_kept(|_, kept| kept.unsettled = Some(err.kind()));
@@ -182,8 +207,8 @@ impl Session {
             return;
         };
         let result = match (pending.renewal, pending.created) {
-            (Some((_, prepared)), _) => protocol::abandon(&**backend, prepared).await,
-            (None, Some(held)) => protocol::destroy(&**backend, held, now).await,
+            (Some(renewal), _) => protocol::abandon(&**backend, renewal.1).await,
+            (None, Some(held)) => protocol::destroy(&**backend, *held, now).await,
             (None, None) => Ok(()),
         };
         if let Err(err) = result {
@@ -238,8 +263,8 @@ impl Session {
         let definition = &self.inner.definition;
         let mark = match &state.stored {
             Stored::Server(kept) => kept.id.as_ref().map(|id| {
-                let registry = self.inner.sessions.registry();
-                format!(" {}", registry.mark(&definition.key(&registry.namespace, id)))
+                let mark = self.inner.sessions.registry().mark(&self.key(id));
+                format!(" {mark}")
             }),
             Stored::Cookie(_) => None,
         };
@@ -251,48 +276,6 @@ impl Session {
             state.origin,
             state.live.entries.len()
         )
-    }
-
-    fn work(&self, now: Timestamp) -> Result<Work, SessionError> {
-        let mut state = self.inner.state.borrow_mut();
-        let state = &mut *state;
-        let Stored::Server(kept) = &mut state.stored else {
-            return Ok(Work::Nothing);
-        };
-        if kept.gone {
-            return Ok(Work::Nothing);
-        }
-        if let Some(kind) = kept.unsettled {
-            return Err(SessionError::new(
-                kind,
-                format!(
-                    "an earlier save of session `{}` failed or was given up, so nothing more is written",
-                    self.name()
-                ),
-            ));
-        }
-        let entropy = self.inner.sessions.registry().entropy;
-        let work = match &kept.held {
-            None if state.live.is_blank() => Work::Nothing,
-            None => {
-                self.inner.date(&mut state.live, now);
-                let id = SessionId::generate(entropy)?;
-                Work::Create(id, state.live.clone(), std::mem::take(&mut kept.edits))
-            }
-            Some(held) if kept.renew && !kept.crossed => {
-                let id = SessionId::generate(entropy)?;
-                Work::Renew(held.clone(), std::mem::take(&mut kept.edits), id)
-            }
-            Some(held) if !kept.edits.is_empty() => Work::Save(held.clone(), std::mem::take(&mut kept.edits)),
-            Some(held) if state.resend && !kept.crossed => Work::Confirm(held.clone()),
-            Some(held) if self.inner.consulted.get() => Work::Touch(held.clone()),
-            Some(_) => Work::Nothing,
-        };
-        if matches!(work, Work::Create(..) | Work::Save(..) | Work::Renew(..)) {
-            // Until the answer is there; it stays so if this future is dropped.
-            kept.unsettled = Some(ErrorKind::Unavailable);
-        }
-        Ok(work)
     }
 
     fn view(&self) -> (Entries, bool) {
@@ -329,7 +312,7 @@ impl Session {
 fn settle(live: &mut Live, kept: &mut Kept, held: Held) {
     kept.unsettled = None;
     kept.seen = held.live.entries.clone();
-    *live = held.live.clone();
+    *live = Live::clone(&held.live);
     kept.held = Some(held);
 }
 

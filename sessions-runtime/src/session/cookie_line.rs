@@ -1,6 +1,6 @@
 //! The `Set-Cookie` line of one session: the whole session sealed, its id sealed, or a removal.
 
-use super::{Session, State, Stored};
+use super::{Sealed, Session, State, Stored};
 use crate::clock::Timestamp;
 use crate::cookie;
 use crate::error::{ErrorKind, SessionError};
@@ -56,14 +56,31 @@ impl Session {
         self.cookie_line(now)
     }
 
+    /// Whether there is anything a line could be for: `false` for what was only read. `now` may be a little old.
+    pub(crate) fn may_have_line(&self, now: Timestamp) -> bool {
+        let state = self.inner.state.borrow();
+        if state.removal || state.resend || state.written {
+            return true;
+        }
+        match &state.stored {
+            Stored::Cookie(sealed) => sealed.loaded.is_none() || self.is_refresh_due(sealed, now),
+            Stored::Server(kept) => kept.owed,
+        }
+    }
+
+    /// Whether the cookie is old enough that its use has to be told by a new one.
+    fn is_refresh_due(&self, sealed: &Sealed, now: Timestamp) -> bool {
+        match (self.inner.definition.idle, sealed.issued) {
+            (Some(idle), Some(issued)) => self.inner.consulted.get() && now.since(issued) > idle / 10,
+            _ => false,
+        }
+    }
+
     fn sealed_line(&self, state: &mut State, now: Timestamp) -> Result<Option<String>, SessionError> {
         let Stored::Cookie(sealed) = &state.stored else {
             return Ok(None);
         };
-        let refresh = match (self.inner.definition.idle, sealed.issued) {
-            (Some(idle), Some(issued)) => self.inner.consulted.get() && now.since(issued) > idle / 10,
-            _ => false,
-        };
+        let refresh = self.is_refresh_due(sealed, now);
         match &sealed.loaded {
             None if state.live.is_blank() => {
                 return Ok(state.removal.then(|| self.removal_line(state)));
@@ -95,7 +112,7 @@ impl Session {
         let attributes = state
             .attributes
             .as_ref()
-            .map_or(&definition.attributes, |(_, resolved)| resolved);
+            .map_or(&definition.attributes, |both| &both.1);
         // In a session's last second its cookie is kept for one more: zero would remove it.
         let left = data.deadline.since(now).as_secs().max(1);
         let max_age = match data.lifetime {
@@ -120,7 +137,7 @@ impl Session {
         let attributes = state
             .attributes
             .as_ref()
-            .map_or(&definition.attributes, |(_, resolved)| resolved);
+            .map_or(&definition.attributes, |both| &both.1);
         cookie::removal_line(&definition.wire_name, attributes)
     }
 }

@@ -10,6 +10,7 @@ mod lifecycle;
 mod lock;
 mod origin;
 mod state;
+mod work;
 
 use std::rc::Rc;
 
@@ -109,7 +110,7 @@ impl Session {
     /// # Ok(()) });
     /// ```
     pub fn get<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, SessionError> {
-        let bytes = self.read(|state| state.live.entries.get(name).cloned())?;
+        let bytes = self.read(|state| state.live.entries.shared(name))?;
         bytes.map(|bytes| value::decode(&bytes)).transpose()
     }
 
@@ -132,7 +133,7 @@ impl Session {
         check_name(name)?;
         let bytes = value::encode(&value)?;
         let replaced = self.write(|state| {
-            if state.live.entries.get(name) == Some(&bytes) {
+            if state.live.entries.get(name) == Some(&*bytes) {
                 return None;
             }
             let replaced = match &mut state.stored {
@@ -214,7 +215,7 @@ impl Session {
         F: Fn(Option<T>) -> T + 'static,
     {
         check_name(name)?;
-        let present = self.read(|state| state.live.entries.get(name).cloned())?;
+        let present = self.read(|state| state.live.entries.shared(name))?;
         let value = change(present.as_deref().map(value::decode).transpose()?);
         let bytes = value::encode(&value)?;
         let run = move |fresh: Option<&[u8]>| value::encode(&change(fresh.map(value::decode).transpose()?));

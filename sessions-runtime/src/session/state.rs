@@ -72,7 +72,7 @@ pub(crate) struct State {
     /// What became of the session, for the log.
     pub(crate) fate: &'static str,
     /// Attributes that this request asked for in place of the definition's.
-    pub(crate) attributes: Option<(CookieArgs, Attributes)>,
+    pub(crate) attributes: Option<Box<(CookieArgs, Attributes)>>,
     pub(crate) stored: Stored,
 }
 
@@ -163,7 +163,7 @@ impl State {
 
     /// Removes an entry from the view and logs the edit; gives whether it was there and the steps it replaced.
     pub(crate) fn remove(&mut self, name: &str) -> (bool, Option<Dropped>) {
-        if self.live.entries.remove(name).is_none() {
+        if !self.live.entries.remove(name) {
             return (false, None);
         }
         match &mut self.stored {

@@ -2,16 +2,15 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderMap;
-use futures_util::future::join_all;
 use smallvec::SmallVec;
 
-use super::{SessionStore, headers};
+use super::{SessionStore, headers, servers};
 use crate::clock::Timestamp;
-use crate::config::{ConflictRule, Place};
 use crate::error::{ErrorKind, SessionError};
-use crate::session::{Pending, Phase, Session};
+use crate::session::{Phase, Session};
 
-type Lines = SmallVec<[String; 2]>;
+/// `Set-Cookie` lines of sessions.
+pub(super) type Lines = SmallVec<[String; 2]>;
 
 /// What a request ends with.
 pub(crate) struct End<'a> {
@@ -26,12 +25,12 @@ impl SessionStore {
     /// Saves (or, after a response of 500 and above, only ends what was destroyed), closes the store, and writes the
     /// headers. On an error the caller replaces the response, and no cookie of a session is sent.
     pub(crate) async fn close(&self, end: End<'_>) -> Result<(), SessionError> {
-        if !self.needs_servers() {
-            return self.close_sealed(end);
+        if !self.needs_servers(end.save) {
+            return self.close_at_once(end);
         }
         let (sessions, phases) = self.begin_close();
         let now = self.inner.sessions.registry().clock.now();
-        let mut writable: Vec<&Session> = Vec::new();
+        let mut writable: SmallVec<[&Session; 2]> = SmallVec::new();
         for (session, phase) in sessions.iter().zip(phases) {
             match phase {
                 Phase::Open => writable.push(session),
@@ -45,50 +44,58 @@ impl SessionStore {
         }
         let lines = sealed_lines(writable.iter().copied(), end.save, now);
         let lines = match lines.and_then(|lines| self.fit_together(&sessions, end.save, lines)) {
-            Ok(lines) => on_servers(&writable, end.save, lines, now).await,
+            Ok(lines) => servers::save(&writable, end.save, lines, now).await,
             Err(err) => {
-                give_up(&writable, now).await;
+                Box::pin(servers::give_up(&writable, now)).await;
                 Err(err)
             }
         };
         self.end_close(end, &sessions, lines)
     }
 
-    /// [`close`](Self::close) without awaiting, where no session lives on a server.
-    pub(crate) fn close_sealed(&self, end: End<'_>) -> Result<(), SessionError> {
+    /// [`close`](Self::close) without awaiting, where no server [is needed](Self::needs_servers).
+    pub(crate) fn close_at_once(&self, end: End<'_>) -> Result<(), SessionError> {
         if self.inner.closed.replace(true) {
             return Ok(());
         }
         // Nothing in here runs user code, so the sessions stay where they are.
         let sessions = &*self.inner.opened.borrow();
+        let mut writable: SmallVec<[&Session; 2]> = SmallVec::new();
         for session in sessions {
-            session.inner.state.borrow_mut().phase = Phase::Closed;
+            let phase = std::mem::replace(&mut session.inner.state.borrow_mut().phase, Phase::Closed);
+            if phase == Phase::Open && session.may_have_line(self.now()) {
+                writable.push(session);
+            }
         }
-        let lines = if sessions.is_empty() {
+        let lines = if writable.is_empty() {
             Ok(Lines::new())
         } else {
             let now = self.inner.sessions.registry().clock.now();
-            sealed_lines(sessions, end.save, now)
+            sealed_lines(writable.iter().copied(), end.save, now)
                 .and_then(|lines| self.fit_together(sessions, end.save, lines))
+                .and_then(|lines| servers::lines(&writable, end.save, lines, now))
         };
         self.end_close(end, sessions, lines)
     }
 
     /// Whether closing has to wait for a server.
-    pub(crate) fn needs_servers(&self) -> bool {
-        !self.inner.closed.get()
-            && self
-                .inner
-                .opened
-                .borrow()
-                .iter()
-                .any(|session| !session.is_sealed())
+    pub(crate) fn needs_servers(&self, save: bool) -> bool {
+        if self.inner.closed.get() {
+            return false;
+        }
+        let opened = self.inner.opened.borrow();
+        let mut on_servers = opened.iter().filter(|session| !session.is_sealed()).peekable();
+        if on_servers.peek().is_none() {
+            return false;
+        }
+        let now = self.inner.sessions.registry().clock.now();
+        on_servers.any(|session| !session.is_at_rest(save, now))
     }
 
     /// Closes the store and its sessions for user code; gives what they were.
-    fn begin_close(&self) -> (Vec<Session>, Vec<Phase>) {
+    fn begin_close(&self) -> (SmallVec<[Session; 2]>, SmallVec<[Phase; 2]>) {
         self.inner.closed.set(true);
-        let sessions: Vec<Session> = self.inner.opened.borrow().to_vec();
+        let sessions = self.inner.opened.borrow().clone();
         let close =
             |session: &Session| std::mem::replace(&mut session.inner.state.borrow_mut().phase, Phase::Closed);
         let phases = sessions.iter().map(close).collect();
@@ -192,108 +199,4 @@ fn sealed_lines<'a>(
         });
     }
     Ok(lines)
-}
-
-async fn on_servers(
-    sessions: &[&Session],
-    save: bool,
-    lines: Lines,
-    now: Timestamp,
-) -> Result<Lines, SessionError> {
-    let servers: Vec<&Session> = sessions
-        .iter()
-        .copied()
-        .filter(|session| !session.is_sealed())
-        .collect();
-    if save {
-        save_all(&servers, lines, now).await
-    } else {
-        drop_all(&servers, lines, now).await
-    }
-}
-
-/// All records first; then what must not be undone: old ids and destroyed records. So a failure anywhere leaves no half
-/// of it visible to the browser.
-async fn save_all(sessions: &[&Session], mut lines: Lines, now: Timestamp) -> Result<Lines, SessionError> {
-    let mut prepared: Vec<(&Session, Pending)> = Vec::new();
-    let mut failed = None;
-    let (rejecting, merging): (Vec<&Session>, Vec<&Session>) = sessions
-        .iter()
-        .partition(|session| session.inner.rules.get().conflict == ConflictRule::Reject);
-    // Those that may refuse come first and one by one, so that a 409 has written nothing else.
-    for session in rejecting {
-        match session.prepare_in_turn(now).await {
-            Ok(pending) => prepared.push((session, pending)),
-            Err(err) => {
-                failed = Some(err);
-                break;
-            }
-        }
-    }
-    if failed.is_none() {
-        let answers = join_all(merging.iter().map(|session| session.prepare_in_turn(now))).await;
-        for (session, answer) in merging.into_iter().zip(answers) {
-            match answer {
-                Ok(pending) => prepared.push((session, pending)),
-                Err(err) => failed = failed.or(Some(err)),
-            }
-        }
-    }
-    if let Some(err) = failed {
-        join_all(
-            prepared
-                .into_iter()
-                .map(|(session, pending)| session.roll_back(pending, now)),
-        )
-        .await;
-        join_all(sessions.iter().map(|session| give_up_one(session, now))).await;
-        return Err(err);
-    }
-    let finished = join_all(
-        prepared
-            .into_iter()
-            .map(|(session, pending)| session.finish(pending, now)),
-    )
-    .await;
-    if let Err(err) = finished.into_iter().collect::<Result<(), _>>() {
-        join_all(sessions.iter().map(|session| give_up_one(session, now))).await;
-        return Err(err);
-    }
-    for session in sessions {
-        lines.extend(session.cookie_line(now)?);
-    }
-    Ok(lines)
-}
-
-/// After a failed save: as after a failed response, but the error that is told is the first one.
-async fn give_up(sessions: &[&Session], now: Timestamp) {
-    join_all(sessions.iter().map(|session| give_up_one(session, now))).await;
-}
-
-async fn give_up_one(session: &Session, now: Timestamp) {
-    session.put_back(now).await;
-    if let Err(err) = session.end_destroyed(now).await {
-        tracing::error!(session = %session.name(), error = ?err, "a destroyed session may still be alive");
-    }
-}
-
-/// After a failed response: messages that nobody saw go back, and what was destroyed ends all the same.
-async fn drop_all(sessions: &[&Session], mut lines: Lines, now: Timestamp) -> Result<Lines, SessionError> {
-    for session in sessions {
-        session.put_back(now).await;
-        session.end_destroyed(now).await?;
-        lines.extend(session.cookie_line_unsaved(now)?);
-    }
-    Ok(lines)
-}
-
-impl Session {
-    fn is_sealed(&self) -> bool {
-        matches!(self.inner.definition.place, Place::InCookie)
-    }
-
-    async fn prepare_in_turn(&self, now: Timestamp) -> Result<Pending, SessionError> {
-        let _turn = self.inner.turn.lock().await;
-        self.prepare(now).await
-    }
 }

@@ -6,10 +6,12 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
 use tokio::sync::Notify;
 
 use super::{SessionStore, change_args};
 use crate::backend::BackendName;
+use crate::config::Definition;
 use crate::cookie::CookieArgs;
 use crate::error::SessionError;
 use crate::session::Session;
@@ -133,42 +135,41 @@ impl fmt::Debug for GetSession<'_> {
     }
 }
 
-/// The names whose session is being loaded.
+/// The sessions that are being loaded.
 #[derive(Default)]
 pub(super) struct Loading {
-    names: RefCell<Vec<String>>,
+    begun: RefCell<SmallVec<[Arc<Definition>; 2]>>,
     done: Notify,
 }
 
 impl Loading {
-    /// Waits until nobody else loads this name, and keeps others waiting until the guard is dropped.
-    pub(super) async fn enter<'a>(&'a self, name: &str) -> LoadingGuard<'a> {
-        loop {
-            let done = self.done.notified();
-            if !self.names.borrow().iter().any(|loading| loading == name) {
-                break;
-            }
-            done.await;
+    /// Waits until nobody else loads a session of this name, and keeps others waiting until the guard is dropped.
+    pub(super) async fn enter<'a>(&'a self, definition: &Arc<Definition>) -> LoadingGuard<'a> {
+        while self.has(&definition.name) {
+            self.done.notified().await;
         }
-        self.names.borrow_mut().push(name.to_owned());
+        self.begun.borrow_mut().push(definition.clone());
         LoadingGuard {
             loading: self,
-            name: name.to_owned(),
+            definition: definition.clone(),
         }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.begun.borrow().iter().any(|one| one.name == name)
     }
 }
 
 pub(super) struct LoadingGuard<'a> {
     loading: &'a Loading,
-    name: String,
+    definition: Arc<Definition>,
 }
 
 impl Drop for LoadingGuard<'_> {
     fn drop(&mut self) {
-        self.loading
-            .names
-            .borrow_mut()
-            .retain(|loading| *loading != self.name);
+        let mut begun = self.loading.begun.borrow_mut();
+        begun.retain(|one| one.name != self.definition.name);
+        drop(begun);
         self.loading.done.notify_waiters();
     }
 }

@@ -66,16 +66,26 @@ impl SessionStore {
     /// Loads what a handler declares, concurrently.
     pub(crate) async fn load<'a>(
         &self,
-        wanted: impl Iterator<Item = Wanted<'a>>,
+        wanted: impl Iterator<Item = Wanted<'a>> + Clone,
     ) -> Result<Loaded, SessionError> {
-        let loads = wanted.map(async |one| {
-            let definition = self.definition(&one)?;
-            let rules = one.rules.apply(definition.rules);
-            let session = self.open(definition, rules).await?;
-            self.govern(&session, rules).await?;
-            Ok(session)
-        });
-        Ok(try_join_all(loads).await?.into())
+        let mut loaded = Loaded::new();
+        if wanted.clone().nth(1).is_some() {
+            loaded.extend(try_join_all(wanted.map(|one| Box::pin(self.load_one(one)))).await?);
+        } else {
+            // One alone needs no list of futures, into which it would be copied.
+            for one in wanted {
+                loaded.push(self.load_one(one).await?);
+            }
+        }
+        Ok(loaded)
+    }
+
+    async fn load_one(&self, wanted: Wanted<'_>) -> Result<Session, SessionError> {
+        let definition = self.definition(&wanted)?;
+        let rules = wanted.rules.apply(definition.rules);
+        let session = self.open(definition, rules).await?;
+        self.govern(&session, rules).await?;
+        Ok(session)
     }
 
     /// Applies a handler's rules to a session that somebody may have opened before it, such as an extractor.
@@ -144,7 +154,7 @@ impl SessionStore {
         rules: Rules,
     ) -> Result<Session, SessionError> {
         // One load in flight for each name: two joined futures get one session.
-        let _loading = self.inner.loading.enter(&definition.name).await;
+        let _loading = self.inner.loading.enter(&definition).await;
         if let Some(session) = self.check(&definition)? {
             return Ok(session);
         }

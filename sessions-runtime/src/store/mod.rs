@@ -6,6 +6,7 @@ mod get_session;
 mod headers;
 mod load;
 mod open;
+mod servers;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -263,10 +264,10 @@ fn change_args(session: &Session, args: &CookieArgs) -> Result<(), SessionError>
         let present = state
             .attributes
             .as_ref()
-            .map_or(&definition.settings.cookie, |(asked, _)| asked);
+            .map_or(&definition.settings.cookie, |both| &both.0);
         let asked = present.overlay(args);
         let attributes = Attributes::resolve(&asked)?;
-        state.attributes = Some((asked, attributes));
+        state.attributes = Some(Box::new((asked, attributes)));
         state.resend = true;
         Ok(())
     })?

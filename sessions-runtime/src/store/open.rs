@@ -9,7 +9,7 @@ use crate::cookie;
 use crate::error::{ErrorKind, SessionError};
 use crate::id::SessionId;
 use crate::protocol::{self, Held, Loaded};
-use crate::record::{Contents, decode};
+use crate::record::{Contents, Live, decode};
 use crate::seal::{Opened, Refused};
 use crate::session::{Kept, LockGuard, Origin, Phase, Sealed, State, Stored};
 use crate::sessions::Sessions;
@@ -162,7 +162,7 @@ pub(super) async fn load_kept(
 fn kept(id: SessionId, held: Held, lock: Option<LockGuard>, stale: bool, empty: State) -> State {
     State {
         fresh: false,
-        live: held.live.clone(),
+        live: Live::clone(&held.live),
         resend: stale,
         stored: Stored::Server(Box::new(Kept {
             id: Some(id),

@@ -40,7 +40,7 @@ pub(crate) fn difference(before: &Split, after: &Split, stored: &Entries, readin
         } else if now.is_none() {
             changes.push(entry.name, Change::Ensure(Bytes::copy_from_slice(entry.value)));
         } else if entry.map
-            && now.is_some_and(|now| **now != *entry.value)
+            && now.is_some_and(|now| *now != *entry.value)
             && !reading.faults.protect(entry.name)
         {
             // The map was stored whole once; its entries are completed here, and must not come back when they are removed.

@@ -255,7 +255,7 @@ fn edits_of(list: &[Edit], live: &Live) -> Edits {
                 let run = |present: Option<&[u8]>| {
                     value::encode(&(present.map(value::decode::<u64>).transpose()?.unwrap_or(0) + 1))
                 };
-                let input = live.entries.get(name).cloned();
+                let input = live.entries.shared(name);
                 let output = run(input.as_deref()).unwrap();
                 edits.apply(name.into(), Rc::new(run), input, output);
             }

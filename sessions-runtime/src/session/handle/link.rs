@@ -187,7 +187,7 @@ impl State {
             _ if kept.gone => Told::Missing(Missing::Ended),
             None => Told::Missing(Missing::Unsaved),
             Some(held) => {
-                let mut live = held.live.clone();
+                let mut live = Live::clone(&held.live);
                 live.entries.clone_from(&kept.seen);
                 Told::Seen(Box::new(Seen {
                     key: held.key,

@@ -1,4 +1,29 @@
-use super::*;
+use bytes::Bytes;
+
+use super::oracle::{self, CONFIG};
+use super::{FORMAT, LIMIT, LIVE, decode as read, encode_live, encode_moved, is_written_as};
+use crate::clock::Timestamp;
+use crate::error::{ErrorKind, SessionError};
+use crate::id::StoreKey;
+use crate::record::{Contents, Lifetime, Live, StoredFlash};
+
+/// Reads a record, and sees to it that bincode reads the same.
+fn decode(data: &Bytes) -> Result<Contents, SessionError> {
+    let contents = read(data);
+    assert_eq!(
+        contents.as_ref().ok(),
+        oracle::decode(data).as_ref(),
+        "ours, and bincode's"
+    );
+    if let Ok(contents) = &contents {
+        let written = match contents {
+            Contents::Live(live) => encoded(live),
+            Contents::Moved { to, until } => encode_moved(*to, *until),
+        };
+        assert_eq!(written, oracle::encode(contents), "ours, and bincode's");
+    }
+    contents
+}
 
 fn dated(created: u64, deadline: u64) -> Live {
     let (created, deadline) = (Timestamp::from_unix(created), Timestamp::from_unix(deadline));
