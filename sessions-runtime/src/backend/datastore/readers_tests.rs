@@ -124,7 +124,7 @@ async fn a_connection_that_failed_is_not_used_again() {
 #[actix_web::test]
 async fn an_exhausted_pool_is_busy_after_a_bounded_wait_and_stops_nobody_else() {
     let place = Place::new("exhausted", |builder| {
-        builder.busy_timeout(Duration::from_millis(300))
+        builder.busy_timeout(Duration::from_secs(1))
     });
     let (release, hold) = held();
     let data = web::Data::new(place.datastore.clone());
@@ -144,14 +144,11 @@ async fn an_exhausted_pool_is_busy_after_a_bounded_wait_and_stops_nobody_else() 
             for _ in 0..10 {
                 assert_eq!(client.get("/free").send().await.text(), "free");
             }
-            assert!(
-                started.elapsed() < Duration::from_millis(300),
-                "these had to wait"
-            );
+            assert!(started.elapsed() < Duration::from_secs(1), "these had to wait");
         })
         .await;
         assert_eq!(busy.status, 503);
-        assert!(started.elapsed() >= Duration::from_millis(300));
+        assert!(started.elapsed() >= Duration::from_secs(1));
         drop(release);
     });
     holder.await.0.unwrap();

@@ -1,7 +1,7 @@
 //! One connection for all calls of one thread, made anew when it is in doubt.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, RedisResult, ScriptInvocation, Value};
@@ -53,38 +53,50 @@ impl Link {
     }
 
     /// One step at the server, in bounded time.
-    pub(super) async fn ask(&self, ask: Ask<'_>) -> Result<Value, Failure> {
-        let limit = self.target.options.timeout;
-        match timeout(limit, self.try_twice(ask)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(self.failed(Cause::ReplyTimeout(limit), None)),
-        }
-    }
-
+    ///
     /// The library does not tell a command that was never sent from one whose answer was lost. So only what reads is sent
     /// again, where a connection breaks in the same moment.
-    async fn try_twice(&self, ask: Ask<'_>) -> Result<Value, Failure> {
-        match (self.try_once(ask).await, ask) {
+    pub(super) async fn ask(&self, ask: Ask<'_>) -> Result<Value, Failure> {
+        let cell = self.present()?;
+        // A connection that is there bounds the wait for its answers itself. A second timer would be set and taken back
+        // by every call, so only one that may have to connect has it.
+        let answer = match cell.get() {
+            Some(open) => self.send(open, &cell, ask).await,
+            None => self.within(self.connect_and_send(ask)).await,
+        };
+        match (answer, ask) {
             (Err(failure), Ask::Read(_)) if matches!(failure.cause(), Cause::Dropped) => {
-                self.try_once(ask).await
+                self.within(self.connect_and_send(ask)).await
             }
             (answer, _) => answer,
         }
     }
 
-    async fn try_once(&self, ask: Ask<'_>) -> Result<Value, Failure> {
+    /// A call as a whole, in bounded time.
+    async fn within(&self, call: impl Future<Output = Result<Value, Failure>>) -> Result<Value, Failure> {
+        let limit = self.target.options.timeout;
+        match timeout(limit, call).await {
+            Ok(answer) => answer,
+            Err(_) => Err(self.failed(Cause::ReplyTimeout(limit), None)),
+        }
+    }
+
+    async fn connect_and_send(&self, ask: Ask<'_>) -> Result<Value, Failure> {
         let cell = self.present()?;
         let open = cell.get_or_try_init(|| self.connect(&cell)).await?;
+        self.send(open, &cell, ask).await
+    }
+
+    async fn send(&self, open: &Open, cell: &Arc<OnceCell<Open>>, ask: Ask<'_>) -> Result<Value, Failure> {
         let mut connection = open.connection.clone();
         let answer = send(&mut connection, ask).await;
         // The lock of the state is taken for what changes it only.
-        match answer {
-            Ok(answer) => Ok(answer),
-            Err(err) => {
-                let cause = Cause::of_command(&err, self.target.options.reply_timeout);
-                Err(self.failed(cause, Some(&cell)))
-            }
-        }
+        answer.map_err(|err| self.failed(Cause::of_command(&err, self.reply_timeout()), Some(cell)))
+    }
+
+    fn reply_timeout(&self) -> Duration {
+        let options = &self.target.options;
+        options.reply_timeout.min(options.timeout)
     }
 
     /// The present connection, which may still have to be made; the last failure while the server is left alone. One that
@@ -108,7 +120,7 @@ impl Link {
         let options = &self.target.options;
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(options.connect_timeout))
-            .set_response_timeout(Some(options.reply_timeout));
+            .set_response_timeout(Some(self.reply_timeout()));
         let connecting = Open::new(self.target.client.get_connection_info(), &config);
         match timeout(options.connect_timeout, connecting).await {
             Ok(Ok(connection)) => {
