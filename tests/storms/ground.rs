@@ -1,0 +1,161 @@
+//! What a storm goes over: an application whose sessions are on a backend with little room, and a server of its own.
+//!
+//! Little room, so that whatever a dropped call leaves occupied is missed soon.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use actix_web::web::{self, ServiceConfig};
+use sessions_runtime::{Backend, Sessions};
+
+use crate::pages;
+use crate::support::site::{SECRET, secret};
+
+/// How many calls may wait in the backend at once.
+pub(crate) const ROOM: usize = 48;
+
+/// An application and its store, for one test.
+pub(crate) struct Ground {
+    pub(crate) sessions: Sessions,
+    pub(crate) watch: Watch,
+    /// How many connections the server has seen.
+    connections: Option<Box<dyn Fn() -> u64>>,
+    /// What must stay there until the test ends.
+    _store: Box<dyn Any>,
+}
+
+/// Counts pages that were given a session of somebody else.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Watch(Arc<AtomicUsize>);
+
+impl Watch {
+    pub(crate) fn stranger(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn strangers(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Ground {
+    fn new(
+        role: &'static str,
+        backend: impl Backend,
+        connections: Option<Box<dyn Fn() -> u64>>,
+        store: impl Any,
+    ) -> Self {
+        let sessions = Sessions::builder()
+            .secret_key(secret(SECRET))
+            .default_backend(role)
+            .backend(role, backend)
+            .skip_verification()
+            .build()
+            .expect("fit settings");
+        Self {
+            sessions,
+            watch: Watch::default(),
+            connections,
+            _store: Box::new(store),
+        }
+    }
+
+    /// What an application is made of.
+    pub(crate) fn configure(&self) -> impl Fn(&mut ServiceConfig) + Clone + Send + use<> {
+        let (sessions, watch) = (self.sessions.clone(), self.watch.clone());
+        move |app| {
+            app.app_data(sessions.clone())
+                .app_data(web::Data::new(watch.clone()));
+            pages::routes(app);
+        }
+    }
+
+    /// How many connections were made since the last time, this question not counted; `None` where there is no server.
+    pub(crate) fn connections(&self) -> Option<u64> {
+        self.connections.as_ref().map(|count| count())
+    }
+}
+
+#[cfg(feature = "datastore")]
+pub(crate) fn datastore() -> Ground {
+    let place = crate::support::place::Place::new();
+    let built = sessions_runtime::Datastore::builder(place.file("sessions.db"))
+        .queue(ROOM)
+        .read_connections(1)
+        .open();
+    Ground::new(
+        "datastore",
+        built.expect("the file is the test's own"),
+        None,
+        place,
+    )
+}
+
+#[cfg(feature = "memcache")]
+pub(crate) fn memcache() -> Ground {
+    let command = [
+        "memcached",
+        "-l",
+        "127.0.0.1",
+        "-p",
+        "{port}",
+        "-U",
+        "0",
+        "-u",
+        "nobody",
+    ];
+    let server = crate::support::daemon::Daemon::start(&command);
+    let address = server.address();
+    let built = sessions_runtime::Memcache::builder()
+        .server(&*address)
+        .max_pending(ROOM)
+        .build();
+    let count = move || reported(&address, "stats", "total_connections ");
+    Ground::new(
+        "memcache",
+        built.expect("an address"),
+        Some(Box::new(count)),
+        server,
+    )
+}
+
+#[cfg(feature = "redis")]
+pub(crate) fn redis() -> Ground {
+    let directory = std::env::temp_dir().display().to_string();
+    let command = [
+        "redis-server",
+        "--bind",
+        "127.0.0.1",
+        "--port",
+        "{port}",
+        "--save",
+        "",
+        "--dir",
+        &directory,
+    ];
+    let server = crate::support::daemon::Daemon::start(&command);
+    let address = server.address();
+    let built = sessions_runtime::Redis::connect(format!("redis://{address}"));
+    let count = move || reported(&address, "INFO stats", "total_connections_received:");
+    Ground::new("redis", built.expect("an address"), Some(Box::new(count)), server)
+}
+
+/// A number that a server tells of itself, over a connection of its own.
+#[cfg(any(feature = "memcache", feature = "redis"))]
+fn reported(address: &str, question: &str, name: &str) -> u64 {
+    use std::io::{BufRead as _, BufReader, Write as _};
+
+    let mut stream = std::net::TcpStream::connect(address).expect("the server runs");
+    stream
+        .write_all(format!("{question}\r\n").as_bytes())
+        .expect("the server takes questions");
+    let mut lines = BufReader::new(stream).lines();
+    lines
+        .find_map(|line| {
+            let line = line.expect("the server answers");
+            let (_, number) = line.split_once(name)?;
+            Some(number.trim().parse().expect("a number"))
+        })
+        .expect("the server tells it")
+}
