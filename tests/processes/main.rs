@@ -3,6 +3,7 @@
 //! The cases are the same for every store that processes can share; a further one is one line in `site.rs` and one here.
 
 mod cases;
+mod crash;
 mod process;
 mod store;
 #[path = "../support/mod.rs"]
@@ -23,6 +24,13 @@ macro_rules! on_store {
                 a_session_begun_on_one_process_continues_on_the_other
                 a_restart_of_a_process_keeps_its_sessions
             );
+            on_store!(@crash $store);
+        }
+    };
+    (@crash $store:expr) => {
+        #[actix_web::test]
+        async fn every_answered_save_is_there_after_a_kill_and_none_half() {
+            crate::crash::every_answered_save_is_there_after_a_kill_and_none_half($store).await;
         }
     };
     (@tests $store:expr; $($case:ident)*) => {
@@ -34,7 +42,13 @@ macro_rules! on_store {
 }
 
 #[cfg(feature = "datastore")]
-on_store!(datastore, Store::file());
+on_store!(datastore, Store::file("sqlite"));
+#[cfg(feature = "datastore")]
+mod datastore_normal {
+    use crate::store::Store;
+
+    on_store!(@crash Store::file("sqlite-normal"));
+}
 #[cfg(feature = "memcache")]
 on_store!(memcache, Store::server("memcache", "MEMCACHED_ADDR"));
 #[cfg(feature = "redis")]

@@ -109,6 +109,40 @@ async fn logout(session: &Session, request: HttpRequest, gate: web::Data<Gate>) 
     "signed out"
 }
 
+/// A change of four entries that go together, over some pages of a file: a number, and bytes that belong to it.
+#[with_sessions]
+#[get("/pair")]
+async fn pair(session: &Session) -> Text {
+    let number = session.get::<u32>("left")?.unwrap_or(0) + 1;
+    let filling = char::from(b'a' + u8::try_from(number % 26).unwrap_or(0)).to_string();
+    session.insert("left", number)?;
+    session.insert("early", filling.repeat(6_000))?;
+    session.insert("late", filling.repeat(6_000))?;
+    session.insert("right", number)?;
+    Ok(number.to_string())
+}
+
+/// The number, if everything that was saved with it is there.
+#[with_sessions]
+#[get("/paired")]
+async fn paired(session: &Session) -> Text {
+    let [left, right] = ["left", "right"].map(|name| session.get::<u32>(name));
+    let (left, right) = (left?.unwrap_or(0), right?.unwrap_or(0));
+    let [early, late] = ["early", "late"].map(|name| session.get::<String>(name));
+    let (early, late) = (early?.unwrap_or_default(), late?.unwrap_or_default());
+    let begin = char::from(b'a' + u8::try_from(left % 26).unwrap_or(0));
+    let whole = left == 0 && early.is_empty() || early.len() == 6_000 && early.starts_with(begin);
+    Ok(if left == right && early == late && whole {
+        left.to_string()
+    } else {
+        format!(
+            "in part: {left} and {right}, {} and {} bytes",
+            early.len(),
+            late.len()
+        )
+    })
+}
+
 #[with_sessions]
 #[get("/origin")]
 async fn origin(session: &Session) -> String {
@@ -131,7 +165,7 @@ async fn release(gate: web::Data<Gate>) -> &'static str {
 
 fn routes(app: &mut ServiceConfig) {
     app.service((read, set, add, count, flash, flashes, login, logout, origin));
-    app.service((held, release));
+    app.service((held, release, pair, paired));
 }
 
 /// The store of the sessions, by its scheme. Its features are those of the tests.
@@ -152,14 +186,19 @@ fn on_store(site: SessionsBuilder, store: &str) -> Result<SessionsBuilder, Sessi
             )
         }
         #[cfg(feature = "datastore")]
-        "sqlite" => (
-            "datastore",
-            site.backend("datastore", sessions_runtime::Datastore::open(place)?),
-        ),
+        "sqlite" | "sqlite-normal" => {
+            let synchronous = if scheme == "sqlite" {
+                sessions_runtime::Synchronous::Full
+            } else {
+                sessions_runtime::Synchronous::Normal
+            };
+            let file = sessions_runtime::Datastore::builder(place).synchronous(synchronous);
+            ("datastore", site.backend("datastore", file.open()?))
+        }
         _ => {
             return Err(SessionError::backend(format!(
                 "SITE_BACKEND names no store: {scheme:?} at {place:?}; \
-                 write redis://host:port, memcache://host:port or sqlite:path"
+                 write redis://host:port, memcache://host:port, sqlite:path or sqlite-normal:path"
             )));
         }
     };

@@ -23,10 +23,10 @@ impl Store {
 
     /// A database of the test's own.
     #[cfg(feature = "datastore")]
-    pub(crate) fn file() -> Self {
+    pub(crate) fn file(scheme: &str) -> Self {
         let place = Place::new();
         Self {
-            url: format!("sqlite:{}", place.file("sessions.db").display()),
+            url: format!("{scheme}:{}", place.file("sessions.db").display()),
             _place: Some(place),
         }
     }

@@ -10,7 +10,7 @@ use crate::by_hand::ByHand;
 use crate::cut::Cut;
 use crate::ground::{Ground, ROOM};
 use crate::pages::{ADD, ALONE, LOCKED, MERGING, Page, READ};
-use crate::random::{Random, deep, seed};
+use crate::support::random::{Random, deep, seed};
 use crate::visitor::Visitor;
 
 /// No request waits more often.

@@ -8,7 +8,7 @@ use sessions_runtime::testing::{Client, serve};
 
 use crate::ground::Ground;
 use crate::pages::{ADD, ALONE, Does, MERGING, WHO};
-use crate::random::{Random, seed};
+use crate::support::random::{Random, seed};
 
 /// C13, V28, R7
 /// Each visitor has a second tab that asks for pages and hangs up at once, before or after the end of its request.

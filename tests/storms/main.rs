@@ -8,7 +8,6 @@ mod cut;
 mod ground;
 mod hang_ups;
 mod pages;
-mod random;
 #[path = "../support/mod.rs"]
 mod support;
 mod visitor;

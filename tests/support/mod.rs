@@ -9,4 +9,5 @@ pub mod gate;
 pub mod logs;
 pub mod place;
 pub mod program;
+pub mod random;
 pub mod site;

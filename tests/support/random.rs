@@ -4,10 +4,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A sequence of numbers (`SplitMix64`).
 #[derive(Clone, Debug)]
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -20,28 +20,28 @@ impl Random {
     }
 
     /// A number below a limit that is not zero.
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         let limit = u64::try_from(limit).expect("it fits");
         usize::try_from(self.next() % limit).expect("it is below the limit")
     }
 
-    pub(crate) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+    pub fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len())]
     }
 
     /// Another sequence.
-    pub(crate) fn fork(&mut self) -> Self {
+    pub fn fork(&mut self) -> Self {
         Self(self.next())
     }
 }
 
 /// Whether there is time for thousands of cases.
-pub(crate) fn deep() -> bool {
+pub fn deep() -> bool {
     std::env::var_os("SESSIONS_DEEP").is_some()
 }
 
 /// `SESSIONS_SEED`; without it always the same one, and with `SESSIONS_DEEP=1` another one each time.
-pub(crate) fn seed() -> u64 {
+pub fn seed() -> u64 {
     match std::env::var("SESSIONS_SEED") {
         Ok(seed) => seed.parse().expect("SESSIONS_SEED is a number"),
         Err(_) if deep() => {
