@@ -2,6 +2,7 @@
 #![doc = include_str!("docs/attribute.md")]
 #![doc = include_str!("docs/typed.md")]
 #![doc = include_str!("docs/life.md")]
+#![doc = include_str!("docs/outages.md")]
 #![doc = include_str!("docs/apart.md")]
 
 mod backend;

@@ -1,4 +1,5 @@
-//! A small site, of which the tests run two processes beside each other on the store that `SITE_BACKEND` names.
+//! A small site, of which the tests run two processes beside each other on the store that `SITE_BACKEND` names. With
+//! `hold:path` it is another program instead, which holds the write lock of a database.
 //!
 //! It says on its first line where it listens, and ends when its standard input does, so that no process outlives the
 //! tests that started it.
@@ -205,9 +206,28 @@ fn on_store(site: SessionsBuilder, store: &str) -> Result<SessionsBuilder, Sessi
     Ok(site.default_backend(role))
 }
 
+/// Holds the write lock for as long as this program runs.
+#[cfg(feature = "datastore")]
+fn hold_lock(path: &str) -> std::io::Result<()> {
+    let holding = rusqlite::Connection::open(path).and_then(|connection| {
+        connection.busy_timeout(std::time::Duration::from_secs(20))?;
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        Ok(connection)
+    });
+    let holding = holding.map_err(std::io::Error::other)?;
+    println!("holding");
+    std::io::stdin().read_to_end(&mut Vec::new())?;
+    drop(holding);
+    Ok(())
+}
+
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
     let store = std::env::var("SITE_BACKEND").unwrap_or_default();
+    #[cfg(feature = "datastore")]
+    if let Some(path) = store.strip_prefix("hold:") {
+        return hold_lock(path);
+    }
     let secret = SecretKey::from_bytes(b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ")?;
     let sessions = on_store(Sessions::builder().secret_key(secret), &store)?.build()?;
     let gate = Gate::new();

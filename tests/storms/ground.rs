@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use actix_web::web::{self, ServiceConfig};
-use sessions_runtime::{Backend, Sessions};
+use sessions_runtime::{Backend, Memory, Sessions};
 
 use crate::pages;
 use crate::support::site::{SECRET, secret};
@@ -22,7 +22,7 @@ pub(crate) struct Ground {
     /// How many connections the server has seen.
     connections: Option<Box<dyn Fn() -> u64>>,
     /// What must stay there until the test ends.
-    _store: Box<dyn Any>,
+    kept: Vec<Box<dyn Any>>,
 }
 
 /// Counts pages that were given a session of somebody else.
@@ -40,7 +40,7 @@ impl Watch {
 }
 
 impl Ground {
-    fn new(
+    pub(crate) fn new(
         role: &'static str,
         backend: impl Backend,
         connections: Option<Box<dyn Fn() -> u64>>,
@@ -50,6 +50,7 @@ impl Ground {
             .secret_key(secret(SECRET))
             .default_backend(role)
             .backend(role, backend)
+            .backend("memory", Memory::new())
             .skip_verification()
             .build()
             .expect("fit settings");
@@ -57,8 +58,14 @@ impl Ground {
             sessions,
             watch: Watch::default(),
             connections,
-            _store: Box::new(store),
+            kept: vec![Box::new(store)],
         }
+    }
+
+    /// The same, with something that must stay there until the test ends.
+    pub(crate) fn keeping(mut self, store: impl Any) -> Self {
+        self.kept.push(Box::new(store));
+        self
     }
 
     /// What an application is made of.
@@ -112,6 +119,9 @@ pub(crate) fn memcache() -> Ground {
         .max_pending(ROOM)
         .build();
     let count = move || reported(&address, "stats", "total_connections ");
+    // Its threads count when they get to it: the port itself, who looked whether it answers, and these questions.
+    let counted = (3..1_000).any(|all| count() == all);
+    assert!(counted, "memcached does not count its connections");
     Ground::new(
         "memcache",
         built.expect("an address"),

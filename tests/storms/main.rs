@@ -4,7 +4,9 @@
 
 mod by_hand;
 mod cancel;
+mod clocks;
 mod cut;
+mod drill;
 mod ground;
 mod hang_ups;
 mod pages;

@@ -151,10 +151,52 @@ async fn destroy(request: HttpRequest) -> Text {
     Ok("destroyed".to_owned())
 }
 
+/// Needs room in the store.
+#[with_sessions]
+#[get("/grow")]
+async fn grow(request: HttpRequest) -> Text {
+    mine(session, &request)?;
+    session.insert("baggage", "x".repeat(4_000))?;
+    Ok("grown".to_owned())
+}
+
+/// A first visit that needs room in the store.
+#[with_sessions]
+#[get("/enter")]
+async fn enter(request: HttpRequest) -> Text {
+    session.insert("who", who(&request))?;
+    session.insert("baggage", "x".repeat(4_000))?;
+    Ok("entered".to_owned())
+}
+
+/// Can do without its session.
+#[with_sessions(on_outage = "empty")]
+#[get("/soft")]
+async fn soft(request: HttpRequest) -> Text {
+    mine(session, &request)?;
+    Ok(session.origin().to_string())
+}
+
+/// Needs another backend.
+#[with_sessions]
+#[session(name = "other", backend = "memory")]
+#[get("/beside")]
+async fn beside() -> Text {
+    other.update("n", |n: Option<u32>| n.unwrap_or(0) + 1)?;
+    Ok("beside".to_owned())
+}
+
+/// Needs none.
+#[get("/plain")]
+async fn plain() -> &'static str {
+    "plain"
+}
+
 pub(crate) fn routes(app: &mut ServiceConfig) {
     app.service((
         begin, read, add_once, slow, twice, locked, both, note, notes, renew, destroy,
     ));
+    app.service((grow, enter, soft, beside, plain));
 }
 
 /// What a page does to a session, for whoever counts along.
