@@ -142,10 +142,9 @@ fn afterwards(patrons: &[Patron]) -> String {
 
 /// Each outage as a test, and the list of them.
 macro_rules! drills {
-    ($($feature:literal $test:ident $backend:literal $name:literal $outage:expr;)*) => {
+    ($($(#[$about:meta])+ fn $test:ident($backend:literal, $name:literal) = $outage:expr;)*) => {
         $(
-            /// R1, R3, R4, R5, R6, R11, R20, S60, S61, V30
-            #[cfg(feature = $feature)]
+            $(#[$about])+
             #[actix_web::test]
             async fn $test() {
                 let (ground, outage) = $outage;
@@ -153,7 +152,8 @@ macro_rules! drills {
             }
         )*
 
-        /// Rows that are documented, and that nobody has seen.
+        /// R1
+        /// No row is documented that nobody has seen.
         #[test]
         fn every_row_of_the_table_is_drilled() {
             let drilled: BTreeSet<(String, String)> =
@@ -165,15 +165,48 @@ macro_rules! drills {
 }
 
 drills! {
-    "datastore" a_database_that_another_program_locks "datastore" "another program holds the write lock and hangs" outage::locked();
-    "datastore" a_database_that_is_full "datastore" "the file is full (`max_size`)" outage::full_file();
-    "datastore" a_database_that_is_moved_away "datastore" "the file is moved away" outage::moved();
-    "memcache" a_memcached_that_is_killed "memcache" "killed" outage::memcached_killed();
-    "memcache" a_memcached_that_freezes "memcache" "frozen" outage::memcached_frozen();
-    "memcache" a_memcached_that_is_full_and_may_not_evict "memcache" "full, with `-M`" outage::memcached_full();
-    "redis" a_redis_on_the_disk_that_is_killed "redis" "killed, data on the disk" outage::redis_killed(true);
-    "redis" a_redis_in_memory_that_is_killed "redis" "killed, data in memory only" outage::redis_killed(false);
-    "redis" a_redis_that_freezes "redis" "frozen" outage::redis_frozen();
-    "redis" a_redis_that_is_full "redis" "full, with `noeviction`" outage::redis_full();
-    "redis" a_redis_that_becomes_a_replica "redis" "a replica for a while" outage::redis_replica();
+    /// R1, R3, R5, R6, R8, R11, R20, V39
+    #[cfg(feature = "datastore")]
+    fn a_database_that_another_program_locks("datastore", "another program holds the write lock and hangs") =
+        outage::locked();
+
+    /// R1, R3, R6, R9, R11, R20
+    #[cfg(feature = "datastore")]
+    fn a_database_that_is_full("datastore", "the file is full (`max_size`)") = outage::full_file();
+
+    /// R1, R3, R4, R6, R9, R11, R20, S61, V30
+    #[cfg(feature = "datastore")]
+    fn a_database_that_is_moved_away("datastore", "the file is moved away") = outage::moved();
+
+    /// R1, R3, R4, R6, R11, R15, R20, S61, V30
+    #[cfg(feature = "memcache")]
+    fn a_memcached_that_is_killed("memcache", "killed") = outage::memcached_killed();
+
+    /// R1, R3, R5, R6, R11, R20, S61, V30
+    #[cfg(feature = "memcache")]
+    fn a_memcached_that_freezes("memcache", "frozen") = outage::memcached_frozen();
+
+    /// R1, R6, R13, R20
+    #[cfg(feature = "memcache")]
+    fn a_memcached_that_is_full_and_may_not_evict("memcache", "full, with `-M`") = outage::memcached_full();
+
+    /// R1, R3, R4, R6, R11, R15, R20, S61, V30
+    #[cfg(feature = "redis")]
+    fn a_redis_on_the_disk_that_is_killed("redis", "killed, data on the disk") = outage::redis_killed(true);
+
+    /// R1, R3, R4, R6, R11, R15, R20, S61, V30
+    #[cfg(feature = "redis")]
+    fn a_redis_in_memory_that_is_killed("redis", "killed, data in memory only") = outage::redis_killed(false);
+
+    /// R1, R3, R5, R6, R11, R20, S61, V30
+    #[cfg(feature = "redis")]
+    fn a_redis_that_freezes("redis", "frozen") = outage::redis_frozen();
+
+    /// R1, R3, R6, R13, R20
+    #[cfg(feature = "redis")]
+    fn a_redis_that_is_full("redis", "full, with `noeviction`") = outage::redis_full();
+
+    /// R1, R3, R4, R6, R20
+    #[cfg(feature = "redis")]
+    fn a_redis_that_becomes_a_replica("redis", "a replica for a while") = outage::redis_replica();
 }
