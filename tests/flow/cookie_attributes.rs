@@ -41,7 +41,8 @@ async fn cookies_of(args: CookieArgs) -> Vec<SetCookie> {
                 app.service(set);
             },
         );
-        let reply = site.client().get("/set").send().await;
+        let client = site.client().at("https://www.shop.example");
+        let reply = client.get("/set").send().await;
         assert_eq!(reply.text(), "true", "the configuration is a copy");
         all.extend(reply.set_cookies());
     }

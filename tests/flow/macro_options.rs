@@ -145,7 +145,8 @@ async fn options_of_the_attribute_reach_the_cookie() {
         shown(&reply.set_cookies()[0]),
         "__Host-opt_default / - Strict 3600 true false false"
     );
-    let reply = site.client().get("/sub/attributes").send().await;
+    let client = site.client().at("https://www.shop.example");
+    let reply = client.get("/sub/attributes").send().await;
     let mut cookies: Vec<String> = reply.set_cookies().iter().map(shown).collect();
     cookies.sort();
     let expected = [

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use actix_web::{HttpRequest, HttpResponse, get, rt, web};
 use actix_ws::Message;
-use sessions_runtime::testing::Client;
+use sessions_runtime::testing::{Client, SetCookie, check_set_cookie_lines};
 use sessions_runtime::{Session, SessionError, with_sessions};
 
 use crate::pages::{self, COOKIE, Desk, text};
@@ -112,12 +112,15 @@ fn site() -> Site {
 
 /// The value of the session's cookie in the head of an answer.
 fn set_cookie(head: &str) -> Option<String> {
-    let start = format!("set-cookie: {COOKIE}=");
-    let line = head
-        .lines()
-        .find(|line| line.to_ascii_lowercase().starts_with(&start.to_ascii_lowercase()))?;
-    let value = line.get(start.len()..)?.split(';').next()?;
-    Some(value.to_owned())
+    let lines = head.lines().filter_map(|line| line.split_once(": "));
+    let lines = lines.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
+    let lines: Vec<&[u8]> = lines.map(|(_, line)| line.as_bytes()).collect();
+    check_set_cookie_lines(lines.iter().copied()).expect("cookies as browsers want them");
+    let cookie = lines
+        .into_iter()
+        .filter_map(SetCookie::parse)
+        .find(|cookie| cookie.name == COOKIE)?;
+    Some(cookie.value)
 }
 
 /// C1, S11

@@ -8,6 +8,7 @@ mod base64;
 
 mod attributes;
 mod caching;
+mod checker;
 mod deleting;
 mod encryption;
 mod forgery;

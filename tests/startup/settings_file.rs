@@ -77,7 +77,8 @@ async fn cookies_with(config: SessionsConfig) -> (String, Vec<SetCookie>) {
             .service(fill)
             .wrap(sessions_runtime::SessionMiddleware::new())
     });
-    let reply = Client::new(&server).get("/shop/fill").send().await;
+    let client = Client::new(&server).at("https://www.shop.example");
+    let reply = client.get("/shop/fill").send().await;
     assert_eq!(reply.status, 200);
     (reply.text(), reply.set_cookies())
 }

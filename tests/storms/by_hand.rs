@@ -3,11 +3,12 @@
 use std::pin::Pin;
 use std::rc::Rc;
 
+use actix_web::App;
 use actix_web::body::to_bytes;
 use actix_web::dev::Service as _;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::test::{TestRequest, init_service};
-use actix_web::{App, http::header};
-use sessions_runtime::testing::SetCookie;
+use sessions_runtime::testing::{SetCookie, check_set_cookie_lines};
 
 use crate::ground::Ground;
 use crate::pages::WHO;
@@ -33,6 +34,8 @@ impl ByHand {
             Box::pin(async move {
                 let response = response.await.expect("handlers answer").into_parts().1;
                 let cookies = response.headers().get_all(header::SET_COOKIE);
+                let checked = check_set_cookie_lines(cookies.clone().map(HeaderValue::as_bytes));
+                checked.expect("cookies as browsers want them");
                 let cookies = cookies.map(|line| SetCookie::parse(line.as_bytes()).expect("a cookie"));
                 let (status, cookies) = (response.status().as_u16(), cookies.collect());
                 let body = to_bytes(response.into_body()).await;

@@ -9,6 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::{env, fs, process};
 
+use sessions_runtime::testing::check_set_cookie_lines;
+
 /// Every variable that an example reads; a test sets the ones it means, and no others reach the program.
 const VARIABLES: [&str; 6] = [
     "SESSIONS_SECRET_KEY",
@@ -232,9 +234,12 @@ pub fn curl(jar: &Path, url: &str) -> Answer {
             .or_default()
             .push(value.to_owned());
     }
-    Answer {
+    let answer = Answer {
         status: status.expect("an answer has a status"),
         headers,
         text: text.to_owned(),
-    }
+    };
+    let lines = answer.set_cookies().iter().map(String::as_bytes);
+    check_set_cookie_lines(lines).expect("cookies as browsers want them");
+    answer
 }

@@ -2,19 +2,24 @@
 
 use std::collections::HashSet;
 
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderValue};
 
 use super::reply::Reply;
 use super::set_cookie::{MAX_ATTRIBUTE, MAX_PAIR, SetCookie};
 
+/// What comes back in one header (S30).
+const MAX_TOGETHER: usize = 8_192;
 const MAX_AGE: i64 = 400 * 86_400;
 const PREFIXES: [&str; 4] = ["__Host-Http-", "__Host-", "__Secure-", "__Http-"];
 
 /// Checks all `Set-Cookie` lines of an answer as strictly as the standard allows.
 ///
-/// At most one line for a name; only permitted octets, in the canonical layout; at most 4,096 bytes; known attributes,
-/// each once; an explicit `SameSite`; the rules of name prefixes; lives of at most 400 days; removals that remove in
-/// every browser (empty value, `Max-Age=0` and a past `Expires`). The [`Client`](super::Client) runs it on every answer.
+/// At most one line for a name; only permitted octets, in the canonical layout; at most 4,096 bytes a line, and 8,192 for all
+/// pairs together; known attributes, each once; an explicit `SameSite`; the rules of name prefixes; lives of at most 400 days;
+/// removals that remove in every browser (empty value, `Max-Age=0` and a past `Expires`).
+///
+/// The [`Client`](super::Client) runs it on every answer. It knows besides what it was sent before: it compares removals with
+/// the cookie they are meant for, and refuses cookies for another domain.
 ///
 /// # Errors
 ///
@@ -36,12 +41,38 @@ const PREFIXES: [&str; 4] = ["__Host-Http-", "__Host-", "__Secure-", "__Http-"];
 /// # });
 /// ```
 pub fn check_set_cookies(reply: &Reply) -> Result<(), String> {
-    let mut seen = HashSet::new();
-    for line in reply.headers.get_all(header::SET_COOKIE) {
-        let cookie = check_line(line.as_bytes())?;
+    let lines = reply.headers.get_all(header::SET_COOKIE);
+    check_set_cookie_lines(lines.map(HeaderValue::as_bytes))
+}
+
+/// The same for the `Set-Cookie` lines of an answer that came another way, such as by `actix_web::test`.
+///
+/// # Errors
+///
+/// As [`check_set_cookies`].
+///
+/// # Examples
+///
+/// ```
+/// use sessions_runtime::testing::check_set_cookie_lines;
+///
+/// let twice = ["theme=dark; Path=/; SameSite=Lax", "theme=light; Path=/; SameSite=Lax"];
+/// let fault = check_set_cookie_lines(twice.map(str::as_bytes)).unwrap_err();
+/// assert_eq!(fault, "cookie `theme`: set twice in one answer");
+/// ```
+pub fn check_set_cookie_lines<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Result<(), String> {
+    let (mut seen, mut together) = (HashSet::new(), 0);
+    for line in lines {
+        let cookie = check_line(line)?;
+        together += cookie.name.len() + cookie.value.len() + "=; ".len();
         if !seen.insert(cookie.name.clone()) {
             return Err(format!("cookie `{}`: set twice in one answer", cookie.name));
         }
+    }
+    if together > MAX_TOGETHER {
+        return Err(format!(
+            "the cookies have {together} bytes together, more than the {MAX_TOGETHER} that servers commonly accept"
+        ));
     }
     Ok(())
 }
@@ -146,24 +177,10 @@ fn rule_fault(cookie: &SetCookie) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::StatusCode;
-    use actix_web::http::header::{HeaderMap, HeaderValue, SET_COOKIE};
-
     use super::*;
 
     fn check(lines: &[&str]) -> Result<(), String> {
-        let mut headers = HeaderMap::new();
-        for line in lines {
-            headers.append(
-                SET_COOKIE,
-                HeaderValue::from_bytes(line.as_bytes()).expect("header octets"),
-            );
-        }
-        check_set_cookies(&Reply {
-            status: StatusCode::OK,
-            headers,
-            body: bytes::Bytes::new(),
-        })
+        check_set_cookie_lines(lines.iter().map(|line| line.as_bytes()))
     }
 
     #[test]
@@ -231,6 +248,15 @@ mod tests {
             let err = check(&[line]).expect_err(line);
             assert!(err.contains(fault), "{line}: {err}");
         }
+    }
+
+    /// S30
+    #[test]
+    fn lines_that_fit_one_by_one_and_not_together_are_found() {
+        let lines = ["a", "b", "c"].map(|name| format!("{name}={}; SameSite=Lax", "x".repeat(2_800)));
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        assert_eq!(check(&lines[..2]), Ok(()));
+        assert!(check(&lines).is_err_and(|err| err.contains("together")));
     }
 
     #[test]

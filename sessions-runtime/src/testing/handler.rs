@@ -1,6 +1,7 @@
 //! Running a closure as the body of a handler: for unit tests and examples.
 
 use actix_web::HttpResponse;
+use actix_web::http::header::{HeaderValue, SET_COOKIE};
 use actix_web::rt::System;
 use actix_web::test::TestRequest;
 
@@ -11,12 +12,15 @@ use crate::session::Session;
 use crate::sessions::Sessions;
 use crate::store::{End, SessionStore};
 
+use super::check::check_set_cookie_lines;
+
 /// Runs `body` as a handler would run: with the default session in a sealed cookie, a store with the backends
 /// `securecookie` and `memory`, and a save at the end.
 ///
 /// # Panics
 ///
-/// Where the body or the save fails, with the error. It is meant for tests.
+/// Where the body or the save fails, with the error, or the cookies of the answer break the rules that
+/// [`check_set_cookies`](super::check_set_cookies) has. It is meant for tests.
 ///
 /// # Examples
 ///
@@ -48,7 +52,12 @@ where
                 save: true,
                 headers: response.headers_mut(),
             })
-            .await
+            .await?;
+        let lines = response.headers().get_all(SET_COOKIE);
+        if let Err(fault) = check_set_cookie_lines(lines.map(HeaderValue::as_bytes)) {
+            panic!("{fault}");
+        }
+        Ok::<_, SessionError>(())
     };
     if let Err(err) = System::new().block_on(run) {
         panic!("{err:?}");

@@ -17,7 +17,7 @@ mod set_cookie;
 pub mod suite;
 mod wire;
 
-pub use self::check::check_set_cookies;
+pub use self::check::{check_set_cookie_lines, check_set_cookies};
 pub use self::client::Client;
 pub use self::handler::in_handler;
 pub use self::interpose::{Failure, Interposer, Operation, Pause};

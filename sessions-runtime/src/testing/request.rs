@@ -178,7 +178,8 @@ impl Request {
             .body(pairs.join("&"))
     }
 
-    /// Accepts an answer whose `Set-Cookie` lines break the rules, such as one with cookies of the application's own.
+    /// Accepts an answer whose `Set-Cookie` lines break the rules, such as one with cookies of the application's own, or of
+    /// another domain.
     ///
     /// # Examples
     ///
@@ -215,7 +216,8 @@ impl Request {
     ///
     /// # Panics
     ///
-    /// Where there is no complete answer, or its `Set-Cookie` lines break the rules: this is a test helper.
+    /// Where there is no complete answer, its `Set-Cookie` lines break the rules, a removal would remove nothing, or a
+    /// browser would ignore a cookie: this is a test helper.
     ///
     /// # Examples
     ///
@@ -236,7 +238,7 @@ impl Request {
     ///
     /// # Panics
     ///
-    /// Where the `Set-Cookie` lines of the answer break the rules.
+    /// Where the `Set-Cookie` lines of the answer break the rules, as with [`send`](Self::send).
     ///
     /// # Examples
     ///
@@ -317,7 +319,13 @@ impl Request {
                     cookie.name
                 );
             }
-            self.client.jar().store(cookie, &self.client.origin, path, now);
+            let name = cookie.name.clone();
+            let kept = self.client.jar().store(cookie, &self.client.origin, path, now);
+            // Over plain http to another host, `Secure` cookies are lost on purpose; the library logs it.
+            assert!(
+                kept || !self.checked || !self.client.origin.secure,
+                "{what}: a browser ignores the cookie `{name}`: it is for another domain"
+            );
         }
     }
 
