@@ -12,7 +12,7 @@ fn server() -> Server {
             for line in request.query_string().split('&') {
                 answer.append_header(("set-cookie", line.replace('+', " ")));
             }
-            answer
+            answer.finish()
         };
         app.route("/echo", web::get().to(echo));
     })
