@@ -102,6 +102,18 @@ pub fn record(data: &[u8]) {
     );
 }
 
+/// What was received from a memcached: however it is cut on its way, the same replies are read.
+#[cfg(feature = "memcache")]
+pub fn memcached_reply(data: &[u8]) {
+    crate::backend::memcache::fuzzing::replies(data);
+}
+
+/// The answer to the questions that a new connection to memcached begins with.
+#[cfg(feature = "memcache")]
+pub fn memcached_greeting(data: &[u8]) {
+    crate::backend::memcache::fuzzing::greeting(data);
+}
+
 /// A number that depends on all of the data, so that the fuzzer chooses what is changed.
 fn pick(data: &[u8], factor: usize) -> usize {
     data.iter().fold(factor, |sum, &octet| {
@@ -150,5 +162,19 @@ mod tests {
     #[test]
     fn hostile_records_are_refused_or_read_back_the_same() {
         replay("record", super::record);
+    }
+
+    /// S47, S48, V28
+    #[cfg(feature = "memcache")]
+    #[test]
+    fn hostile_replies_of_memcached_are_cut_at_the_same_places_however_they_arrive() {
+        replay("memcached_reply", super::memcached_reply);
+    }
+
+    /// S47
+    #[cfg(feature = "memcache")]
+    #[test]
+    fn hostile_greetings_of_memcached_are_read_whole_or_refused() {
+        replay("memcached_greeting", super::memcached_greeting);
     }
 }

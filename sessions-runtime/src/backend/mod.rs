@@ -6,7 +6,7 @@ mod contract;
 #[cfg(feature = "datastore")]
 mod datastore;
 #[cfg(feature = "memcache")]
-mod memcache;
+pub(crate) mod memcache;
 mod memory;
 mod name;
 #[cfg(any(feature = "datastore", feature = "memcache", feature = "redis"))]

@@ -9,6 +9,8 @@ mod backend;
 mod builder;
 mod driver;
 mod failure;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod greeting;
 mod life;
 mod line;
