@@ -26,6 +26,6 @@ fmt:
 doc:
     cargo doc --workspace --no-deps --all-features --open
 
-# Advisories, licences, sources; needs cargo-deny.
+# Licences, bans, sources, duplicates, and the advisories of today; needs cargo-deny.
 deny:
     cargo deny --config .deny.toml check
