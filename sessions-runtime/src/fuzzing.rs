@@ -122,19 +122,34 @@ fn pick(data: &[u8], factor: usize) -> usize {
 }
 
 #[cfg(test)]
+mod allocations;
+#[cfg(test)]
 mod tests {
     use std::fs;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
+
+    /// The files that fuzzing left behind.
+    pub(super) fn corpus(target: &str) -> Vec<PathBuf> {
+        let place = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../tests/fuzz/corpus")
+            .join(target);
+        let files: Vec<PathBuf> = fs::read_dir(&place)
+            .expect("the corpus is part of the repository")
+            .map(|file| file.expect("a readable directory").path())
+            .collect();
+        assert!(
+            files.len() > 10,
+            "{} has {} files only",
+            place.display(),
+            files.len()
+        );
+        files
+    }
 
     /// Runs a function on every file of a corpus, and on shortened and changed copies of each.
     fn replay(target: &str, run: fn(&[u8])) {
-        let corpus = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../tests/fuzz/corpus")
-            .join(target);
-        let mut files = 0;
-        for file in fs::read_dir(&corpus).expect("the corpus is part of the repository") {
-            let data = fs::read(file.expect("a readable directory").path()).expect("a readable file");
-            files += 1;
+        for path in corpus(target) {
+            let data = fs::read(path).expect("a readable file");
             run(&data);
             for at in 0..data.len().min(64) {
                 run(&data[..at]);
@@ -143,7 +158,6 @@ mod tests {
                 run(&changed);
             }
         }
-        assert!(files > 10, "{} has {files} files only", corpus.display());
     }
 
     /// S32

@@ -62,6 +62,25 @@ pub(crate) fn greeting(received: &[u8]) {
     }
 }
 
+/// Only reads, and checks nothing: how many replies there are at the front.
+#[cfg(test)]
+pub(crate) fn count(received: &[u8]) -> usize {
+    let (mut rest, mut count) = (received, 0);
+    while !rest.is_empty()
+        && let Ok(Progress::Whole(head)) = parse(rest, LIMIT)
+    {
+        rest = &rest[head.length..];
+        count += 1;
+    }
+    count
+}
+
+/// Only reads, and checks nothing: whether it is a whole greeting.
+#[cfg(test)]
+pub(crate) fn greets(received: &[u8]) -> bool {
+    greeting::parse(received).is_ok_and(|greeting| greeting.is_some())
+}
+
 /// However the bytes are cut on their way, the same is read: a part of a reply is never a reply, and never an error.
 fn arrives_bit_by_bit(buffer: &[u8], read: &Result<Progress, Malformed>) {
     match read {
@@ -111,10 +130,11 @@ fn says_what_is_written(buffer: &[u8], head: &Head) {
         }
     }
     for (letter, read) in [('O', head.opaque), ('c', head.version)] {
-        assert_eq!(flag(letter).and_then(|digits| digits.parse().ok()), read, "{letter}");
+        assert_eq!(
+            flag(letter).and_then(|digits| digits.parse().ok()),
+            read,
+            "{letter}"
+        );
     }
-    assert_eq!(
-        head.stale,
-        words.iter().skip(1).any(|word| word.starts_with('X'))
-    );
+    assert_eq!(head.stale, words.iter().skip(1).any(|word| word.starts_with('X')));
 }
