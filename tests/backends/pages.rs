@@ -5,6 +5,7 @@ use actix_web::{get, rt};
 use sessions_runtime::testing::{Client, Server, serve};
 use sessions_runtime::{Backend, Memory, SessionError, Sessions, with_sessions};
 
+use crate::support::evidence::{marked, unmarked};
 use crate::support::gate::Gate;
 use crate::support::site::{SECRET, secret};
 
@@ -14,13 +15,15 @@ pub(super) const COOKIE: &str = "__Host-session";
 #[with_sessions]
 #[get("/get/{name}")]
 async fn get(name: web::Path<String>) -> Result<String, SessionError> {
-    Ok(session.get::<String>(&name)?.unwrap_or_else(|| "-".to_owned()))
+    Ok(session
+        .get::<String>(&name)?
+        .map_or_else(|| "-".to_owned(), |value| unmarked(&value)))
 }
 
 #[with_sessions]
 #[get("/set/{name}/{value}")]
 async fn set(path: web::Path<(String, String)>) -> Result<&'static str, SessionError> {
-    session.insert(&path.0, &path.1)?;
+    session.insert(&path.0, marked(&path.1))?;
     Ok("set")
 }
 
@@ -49,7 +52,7 @@ async fn origin() -> String {
 #[with_sessions]
 #[get("/flash/{text}")]
 async fn flash(text: web::Path<String>) -> Result<&'static str, SessionError> {
-    session.add_flash(&*text)?;
+    session.add_flash(marked(&text))?;
     Ok("added")
 }
 

@@ -10,6 +10,7 @@ use sessions_runtime::testing::Operation::{Delete, Load, Replace, Touch};
 use sessions_runtime::{ErrorKind, SessionError};
 
 use crate::pages::{count_up, site, site_with, text, visitor};
+use crate::support::evidence::marked;
 
 /// P25
 #[actix_web::test]
@@ -67,13 +68,13 @@ async fn a_record_that_is_too_large_is_an_error_with_its_entries() {
     let (site, desk) = site();
     let (client, handle) = visitor(&site, &desk, &["before"]).await;
     let err = handle
-        .update(|session| session.insert("huge", "x".repeat(100_000)))
+        .update(|session| session.insert("huge", marked(&"x".repeat(100_000))))
         .await
         .expect_err("over the limit");
     assert!(err.is_too_large());
     assert!(format!("{err}").contains("\"huge\""), "{err}");
     let err = handle
-        .update(|session| (0..65).try_for_each(|_| session.add_flash("hello")))
+        .update(|session| (0..65).try_for_each(|_| session.add_flash(marked("hello"))))
         .await
         .expect_err("over the limit");
     assert!(err.is_too_large());

@@ -10,6 +10,7 @@ use actix_web::{HttpResponse, get, web};
 use sessions_runtime::testing::{Client, Operation, Reply};
 use sessions_runtime::{FlashMessage, Session, SessionError, SessionStore, SessionsBuilder, with_sessions};
 
+use crate::support::evidence::{marked, unmarked};
 use crate::support::site::Site;
 
 /// The cookie of the default session.
@@ -25,7 +26,7 @@ macro_rules! pages {
             pub async fn get(session: &Session, name: web::Path<String>) -> Result<String, SessionError> {
                 Ok(session
                     .get::<String>(&name)?
-                    .unwrap_or_else(|| "-".to_owned()))
+                    .map_or_else(|| "-".to_owned(), |value| unmarked(&value)))
             }
 
             #[with_sessions(default = $backend)]
@@ -46,7 +47,7 @@ macro_rules! pages {
                 session: &Session,
                 path: web::Path<(String, String)>,
             ) -> Result<&'static str, SessionError> {
-                session.insert(&path.0, &path.1)?;
+                session.insert(&path.0, marked(&path.1))?;
                 Ok("set")
             }
 

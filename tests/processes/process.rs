@@ -5,6 +5,8 @@ use std::process::{Child, Command, Stdio};
 
 use sessions_runtime::testing::Client;
 
+use crate::support::{evidence, logs};
+
 /// The cookie of the site's sessions.
 pub(crate) const COOKIE: &str = "__Host-session";
 
@@ -17,8 +19,10 @@ pub(crate) struct Process {
 impl Process {
     /// Starts a process whose sessions are on this store, and waits until it listens.
     pub(crate) fn start(store: &str) -> Self {
+        logs::capture();
         let mut child = Command::new(env!("CARGO_BIN_EXE_site"))
             .env("SITE_BACKEND", store)
+            .env("SESSIONS_TEST_MARKER", evidence::marker())
             // It ends when this end of the pipe is closed, however this process ends.
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -5,8 +5,18 @@
 //! tests that started it.
 
 #[allow(unreachable_pub, reason = "shared with test binaries, in which it is public")]
+#[path = "../support/evidence.rs"]
+mod evidence;
+#[allow(unreachable_pub, reason = "shared with test binaries, in which it is public")]
 #[path = "../support/gate.rs"]
 mod gate;
+#[allow(
+    unreachable_pub,
+    dead_code,
+    reason = "shared with test binaries, which look into the log"
+)]
+#[path = "../support/logs.rs"]
+mod logs;
 
 use std::io::Read as _;
 
@@ -14,6 +24,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpServer, get};
 use sessions_runtime::{SecretKey, Session, SessionError, Sessions, SessionsBuilder, with_sessions};
 
+use crate::evidence::{marked, unmarked};
 use crate::gate::Gate;
 
 type Text = Result<String, SessionError>;
@@ -28,7 +39,9 @@ async fn hold(request: &HttpRequest, gate: &Gate) {
 #[with_sessions]
 #[get("/get/{name}")]
 async fn read(session: &Session, name: web::Path<String>) -> Text {
-    Ok(session.get::<String>(&name)?.unwrap_or_else(|| "-".to_owned()))
+    Ok(session
+        .get::<String>(&name)?
+        .map_or_else(|| "-".to_owned(), |value| unmarked(&value)))
 }
 
 #[with_sessions]
@@ -40,7 +53,7 @@ async fn set(
     gate: web::Data<Gate>,
 ) -> Text {
     hold(&request, &gate).await;
-    session.insert(&path.0, &path.1)?;
+    session.insert(&path.0, marked(&path.1))?;
     Ok("set".to_owned())
 }
 
@@ -223,6 +236,7 @@ fn hold_lock(path: &str) -> std::io::Result<()> {
 
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
+    logs::capture();
     let store = std::env::var("SITE_BACKEND").unwrap_or_default();
     #[cfg(feature = "datastore")]
     if let Some(path) = store.strip_prefix("hold:") {

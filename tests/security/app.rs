@@ -8,6 +8,7 @@ use actix_web::{Responder, get};
 use sessions_runtime::testing::{Client, Reply, Server, serve};
 use sessions_runtime::{Session, SessionError, Sessions, with_sessions};
 
+use crate::support::evidence::{marked, unmarked};
 use crate::support::site::Site;
 
 /// Where the two kinds of sessions are mounted.
@@ -26,7 +27,7 @@ macro_rules! handlers {
                 session: &Session,
                 path: web::Path<(String, String)>,
             ) -> Result<impl Responder, SessionError> {
-                session.insert(&path.0, &path.1)?;
+                session.insert(&path.0, marked(&path.1))?;
                 Ok("put")
             }
 
@@ -38,7 +39,7 @@ macro_rules! handlers {
             ) -> Result<impl Responder, SessionError> {
                 Ok(session
                     .get::<String>(&path)?
-                    .unwrap_or_else(|| "nobody".to_owned()))
+                    .map_or_else(|| "nobody".to_owned(), |value| unmarked(&value)))
             }
 
             #[with_sessions(default = $backend)]
@@ -87,7 +88,7 @@ macro_rules! handlers {
                 session: &Session,
                 path: web::Path<String>,
             ) -> Result<impl Responder, SessionError> {
-                session.add_flash(path.into_inner())?;
+                session.add_flash(marked(&path))?;
                 Ok("added")
             }
 
@@ -98,7 +99,7 @@ macro_rules! handlers {
                     .take_flashes()
                     .await?
                     .iter()
-                    .map(ToString::to_string)
+                    .map(|message| unmarked(message.text()))
                     .collect();
                 Ok(texts.join(","))
             }
@@ -136,7 +137,7 @@ async fn put_any(path: web::Path<(String, String, String)>) -> Result<impl Respo
         .get_session(&name)
         .backend(backend)
         .await?
-        .insert("user", value)?;
+        .insert("user", marked(&value))?;
     Ok("put")
 }
 
@@ -147,14 +148,14 @@ async fn read_any(path: web::Path<(String, String)>) -> Result<impl Responder, S
     let found = session_store.get_session(&name).backend(backend).await?;
     Ok(found
         .get::<String>("user")?
-        .unwrap_or_else(|| "nobody".to_owned()))
+        .map_or_else(|| "nobody".to_owned(), |value| unmarked(&value)))
 }
 
 /// A sealed cookie of the application's own.
 #[with_sessions]
 #[get("/secure/{name}/put/{value}")]
 async fn put_secure(path: web::Path<(String, String)>) -> Result<impl Responder, SessionError> {
-    session_store.set_secure_cookie(&path.0, &path.1)?;
+    session_store.set_secure_cookie(&path.0, &marked(&path.1))?;
     Ok("put")
 }
 
@@ -163,7 +164,9 @@ async fn put_secure(path: web::Path<(String, String)>) -> Result<impl Responder,
 #[get("/secure/{name}/put/{value}/for/{seconds}")]
 async fn put_secure_for(path: web::Path<(String, String, u64)>) -> Result<impl Responder, SessionError> {
     let (name, value, seconds) = path.into_inner();
-    session_store.set_secure_cookie_with(&name, &value, |args| args.max_age(Duration::from_secs(seconds)))?;
+    session_store.set_secure_cookie_with(&name, &marked(&value), |args| {
+        args.max_age(Duration::from_secs(seconds))
+    })?;
     Ok("put")
 }
 
@@ -172,7 +175,7 @@ async fn put_secure_for(path: web::Path<(String, String, u64)>) -> Result<impl R
 async fn read_secure(path: web::Path<String>) -> Result<impl Responder, SessionError> {
     Ok(session_store
         .get_secure_cookie::<String>(&path)?
-        .unwrap_or_else(|| "nobody".to_owned()))
+        .map_or_else(|| "nobody".to_owned(), |value| unmarked(&value)))
 }
 
 /// A handler without sessions.

@@ -5,6 +5,7 @@
 
 pub mod chromium;
 pub mod daemon;
+pub mod evidence;
 pub mod gate;
 pub mod logs;
 pub mod place;

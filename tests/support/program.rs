@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::{env, fs, process};
 
 use sessions_runtime::testing::check_set_cookie_lines;
+
+use super::{evidence, logs};
 
 /// Every variable that an example reads; a test sets the ones it means, and no others reach the program.
 const VARIABLES: [&str; 6] = [
@@ -118,6 +121,8 @@ pub struct Program {
 
 impl Program {
     pub fn start(example: &'static str, directory: &Directory, variables: &[(&str, &str)]) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        logs::capture();
         let mut child = command(example, directory, variables)
             .spawn()
             .expect("the program starts");
@@ -127,6 +132,10 @@ impl Program {
             let mut text = Vec::new();
             // What arrived before an error counts.
             drop(stderr.read_to_end(&mut text));
+            let number = COUNT.fetch_add(1, Ordering::Relaxed);
+            if let Some(mut file) = evidence::file(&format!("{example}-{number}.log")) {
+                file.write_all(&text).expect("a log can be written");
+            }
             String::from_utf8_lossy(&text).into_owned()
         });
         let stdout = child.stdout.take().expect("standard output is piped");
@@ -163,15 +172,15 @@ impl Program {
 
     /// Ends the program as a crash would, and gives what it wrote to standard error.
     pub fn stop(mut self) -> String {
-        self.end();
-        let errors = self.errors.take().map(JoinHandle::join);
-        errors.and_then(Result::ok).unwrap_or_default()
+        self.end()
     }
 
-    fn end(&mut self) {
+    fn end(&mut self) -> String {
         // It may have ended by itself already.
         drop(self.child.kill());
         drop(self.child.wait());
+        let errors = self.errors.take().map(JoinHandle::join);
+        errors.and_then(Result::ok).unwrap_or_default()
     }
 }
 

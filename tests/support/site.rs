@@ -6,6 +6,8 @@ use actix_web::web::ServiceConfig;
 use sessions_runtime::testing::{Client, Interposer, Server, serve};
 use sessions_runtime::{Clock, Memory, SecretKey, Sessions, SessionsBuilder, Timestamp};
 
+use super::{evidence, logs};
+
 /// A fit secret.
 pub const SECRET: &[u8] = b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJ";
 /// Another one.
@@ -18,6 +20,7 @@ pub struct Site {
     pub memory: Memory,
     /// In front of `memory`: counts, pauses, fails.
     pub backend: Interposer,
+    _keys: Keys,
 }
 
 impl Site {
@@ -43,6 +46,7 @@ impl Site {
         Self {
             server,
             clock,
+            _keys: Keys(memory.clone()),
             memory,
             backend,
         }
@@ -59,6 +63,17 @@ impl Site {
     }
 }
 
+/// Notes what the memory of a site holds at its end.
+struct Keys(Memory);
+
+impl Drop for Keys {
+    fn drop(&mut self) {
+        for (key, _) in self.0.dump() {
+            evidence::note("key", &key.to_text());
+        }
+    }
+}
+
 /// What a test needs that builds its own server: clock, memory, the interposer before it, and a builder with all of it.
 pub fn parts() -> (Clock, Memory, Interposer, SessionsBuilder) {
     let clock = Clock::manual(Timestamp::from_unix(1_800_000_000));
@@ -72,7 +87,9 @@ pub fn parts() -> (Clock, Memory, Interposer, SessionsBuilder) {
     (clock, memory, backend, builder)
 }
 
-/// A secret key of these bytes.
+/// A secret key of these bytes. Whatever is done with it is logged, and searched for it.
 pub fn secret(bytes: &[u8]) -> SecretKey {
+    logs::capture();
+    evidence::note("secret", &String::from_utf8_lossy(bytes));
     SecretKey::from_bytes(bytes).expect("the test's secret is fit")
 }

@@ -15,6 +15,7 @@ mod request;
 mod server;
 mod set_cookie;
 pub mod suite;
+mod watch;
 mod wire;
 
 pub use self::check::{check_set_cookie_lines, check_set_cookies};
@@ -25,4 +26,5 @@ pub use self::reply::Reply;
 pub use self::request::Request;
 pub use self::server::{Server, serve, serve_app};
 pub use self::set_cookie::SetCookie;
+pub use self::watch::watch_replies;
 pub use crate::backend_suite;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::check::check_set_cookies;
 use super::client::Client;
 use super::reply::Reply;
-use super::wire;
+use super::{watch, wire};
 
 const MAX_REDIRECTS: usize = 10;
 
@@ -247,6 +247,7 @@ impl Request {
         for _ in 0..MAX_REDIRECTS {
             let reply =
                 wire::exchange(self.client.address, &self.bytes(), self.method == Method::HEAD).await?;
+            watch::seen(&reply);
             self.take_cookies(&reply);
             match reply.header(header::LOCATION.as_str()) {
                 Some(location) if self.follow && reply.status.is_redirection() => {

@@ -54,12 +54,12 @@ async fn a_session_that_was_evicted_is_an_unknown_one() {
     let mut console = Console::new(&server.address());
     let size = ask_size(&mut console);
     let mut number = 0;
-    // Items of the same size, because memcached makes room within a size.
+    // Items of the same size, keys included, because memcached makes room within a size.
     while console.keys().iter().any(|key| key.starts_with("sessions:")) {
         for _ in 0..5_000 {
             number += 1;
             assert_eq!(
-                console.set(&format!("filling-{number:032}"), &vec![b'x'; size]),
+                console.set(&format!("filling-{number:044}"), &vec![b'x'; size]),
                 "HD"
             );
         }
