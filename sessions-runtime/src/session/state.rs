@@ -125,22 +125,33 @@ pub(crate) struct Kept {
 impl State {
     /// A session with nothing in it.
     pub(crate) fn empty(place: &Place, origin: Origin, arrived: bool) -> Self {
+        let stored = match place {
+            Place::InCookie => Stored::Cookie(Sealed::default()),
+            Place::Server(_) => Stored::Server(Box::default()),
+        };
         Self {
-            phase: Phase::Open,
             origin,
             fresh: true,
-            live: Live::blank(),
-            life: 0,
             arrived,
+            ..Self::loaded(Live::blank(), stored, false)
+        }
+    }
+
+    /// A session that the browser's cookie led to.
+    pub(crate) fn loaded(live: Live, stored: Stored, resend: bool) -> Self {
+        Self {
+            phase: Phase::Open,
+            origin: Origin::Loaded,
+            fresh: false,
+            live,
+            life: 0,
+            arrived: true,
             written: false,
-            resend: false,
+            resend,
             removal: false,
             fate: "unused",
             attributes: None,
-            stored: match place {
-                Place::InCookie => Stored::Cookie(Sealed::default()),
-                Place::Server(_) => Stored::Server(Box::default()),
-            },
+            stored,
         }
     }
 

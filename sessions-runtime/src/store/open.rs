@@ -84,36 +84,44 @@ fn more_telling(present: Origin, refused: Refused) -> Origin {
 /// A session in the cookie. No awaiting, so that guards can have it too.
 pub(super) fn open_sealed(definition: &Definition, values: &[&[u8]], now: Timestamp) -> State {
     let arrived = !values.is_empty();
-    let empty = |origin| State::empty(&definition.place, origin, arrived);
-    let genuine = match open_all(values, now, |value, now| definition.sealer.open(value, now)) {
-        Ok(genuine) => genuine,
-        Err(origin) => return empty(origin),
+    let open = |value: &[u8], now| definition.sealer.open(value, now);
+    let found = match values {
+        // As good as always.
+        [value] => match open(value, now) {
+            Ok(opened) => sealed(definition, opened, now),
+            Err(refused) => Err(more_telling(Origin::NoCookie, refused)),
+        },
+        _ => open_all(values, now, open).and_then(|genuine| {
+            let mut reason = Origin::Unreadable;
+            for opened in genuine {
+                match sealed(definition, opened, now) {
+                    Err(Origin::Unreadable) => {}
+                    Err(other) => reason = other,
+                    found => return found,
+                }
+            }
+            Err(reason)
+        }),
     };
-    let mut reason = Origin::Unreadable;
-    for opened in genuine {
-        let Ok(Contents::Live(live)) = decode(&opened.payload) else {
-            continue;
-        };
-        let idle_over = definition
-            .idle
-            .is_some_and(|idle| now > opened.issued.after(idle));
-        if idle_over || definition.is_over(&live, now) {
-            reason = Origin::Expired;
-            continue;
-        }
-        return State {
-            origin: Origin::Loaded,
-            fresh: false,
-            live,
-            resend: opened.stale,
-            stored: Stored::Cookie(Sealed {
-                loaded: Some(opened.payload),
-                issued: Some(opened.issued),
-            }),
-            ..empty(Origin::Loaded)
-        };
+    found.unwrap_or_else(|reason| State::empty(&definition.place, reason, arrived))
+}
+
+/// The session in a genuine cookie, unless its time is over.
+fn sealed(definition: &Definition, opened: Opened, now: Timestamp) -> Result<State, Origin> {
+    let Ok(Contents::Live(live)) = decode(&opened.payload) else {
+        return Err(Origin::Unreadable);
+    };
+    let idle_over = definition
+        .idle
+        .is_some_and(|idle| now > opened.issued.after(idle));
+    if idle_over || definition.is_over(&live, now) {
+        return Err(Origin::Expired);
     }
-    empty(reason)
+    let stored = Stored::Cookie(Sealed {
+        loaded: Some(opened.payload),
+        issued: Some(opened.issued),
+    });
+    Ok(State::loaded(live, stored, opened.stale))
 }
 
 /// A session on a server.
@@ -151,7 +159,7 @@ pub(super) async fn load_kept(
         };
         match loaded {
             Loaded::Live(held) if definition.is_over(&held.live, now) => reason = Origin::Expired,
-            Loaded::Live(held) => return Ok(kept(id, held, lock, opened.stale, empty(Origin::Loaded))),
+            Loaded::Live(held) => return Ok(kept(id, held, lock, opened.stale)),
             Loaded::Expired => reason = Origin::Expired,
             Loaded::Unknown | Loaded::Ended => reason = Origin::Unknown,
         }
@@ -159,20 +167,16 @@ pub(super) async fn load_kept(
     Ok(empty(reason))
 }
 
-fn kept(id: SessionId, held: Held, lock: Option<LockGuard>, stale: bool, empty: State) -> State {
-    State {
-        fresh: false,
-        live: Live::clone(&held.live),
-        resend: stale,
-        stored: Stored::Server(Box::new(Kept {
-            id: Some(id),
-            seen: held.live.entries.clone(),
-            held: Some(held),
-            lock,
-            ..Kept::default()
-        })),
-        ..empty
-    }
+fn kept(id: SessionId, held: Held, lock: Option<LockGuard>, stale: bool) -> State {
+    let live = Live::clone(&held.live);
+    let stored = Stored::Server(Box::new(Kept {
+        id: Some(id),
+        seen: live.entries.clone(),
+        held: Some(held),
+        lock,
+        ..Kept::default()
+    }));
+    State::loaded(live, stored, stale)
 }
 
 /// What a failed load becomes: an error, or the empty read-only session that `on_outage = "empty"` allows.
