@@ -12,6 +12,7 @@ mod checker;
 mod deleting;
 mod encryption;
 mod forgery;
+mod guessing;
 mod ids;
 mod leaks;
 mod life;
