@@ -4,6 +4,7 @@
 #![doc = include_str!("docs/life.md")]
 #![doc = include_str!("docs/outages.md")]
 #![doc = include_str!("docs/apart.md")]
+#![doc = include_str!("docs/guarantees.md")]
 
 mod backend;
 mod clock;

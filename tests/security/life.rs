@@ -183,6 +183,22 @@ async fn a_sealed_cookie_of_the_application_ages_too() {
     }
 }
 
+/// S12
+/// What the documentation says in bold: there is nothing on the server that could say no.
+#[actix_web::test]
+async fn a_copy_of_a_sealed_cookie_outlives_the_sign_out() {
+    for (kind, expected) in [("/sealed", "ada"), ("/kept", "nobody")] {
+        let site = app::site();
+        let client = site.client();
+        let line = format!("{COOKIE}={}", sign_in(&client, kind).await);
+        client.get(&format!("{kind}/destroy")).send().await;
+        assert_eq!(client.cookie(COOKIE), None, "the browser has forgotten it");
+        assert_eq!(user(&client, kind, &line).await, expected, "{kind}");
+        site.later(31 * 86_400);
+        assert_eq!(user(&client, kind, &line).await, "nobody", "{kind}");
+    }
+}
+
 /// V32
 /// Emptying is a change, however it is done: what was there does not come back.
 #[actix_web::test]

@@ -8,6 +8,7 @@ mod clocks;
 mod cut;
 mod drill;
 mod ground;
+mod guarantees;
 mod hang_ups;
 mod pages;
 #[path = "../support/mod.rs"]
