@@ -93,7 +93,7 @@ async fn more_writes_than_the_queue_takes_are_busy_at_once() {
     assert_eq!(number(&other, "SELECT count(*) FROM sessions"), done);
 }
 
-/// S62
+/// R12, S62
 #[actix_web::test]
 async fn a_write_that_waits_for_too_long_is_given_up_and_does_not_take_place() {
     let (place, clock) = (Place::new(), clock());

@@ -205,7 +205,7 @@ async fn a_connection_that_breaks_ends_all_its_calls() {
     assert_eq!(text(&backend, &key(1)).await.as_deref(), Some("kept"));
 }
 
-/// S62
+/// R11, S62
 #[actix_web::test]
 async fn too_many_waiting_calls_are_refused_as_busy() {
     let server = memcached(&[]);

@@ -140,7 +140,7 @@ mod tests {
         failure.into_error().kind()
     }
 
-    /// R8, R9
+    /// R2, R8, R9
     #[test]
     fn each_failure_of_sqlite_has_its_kind() {
         for code in [
