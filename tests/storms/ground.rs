@@ -58,8 +58,9 @@ impl Ground {
             sessions,
             watch: Watch::default(),
             connections,
-            kept: vec![Box::new(store)],
+            kept: Vec::new(),
         }
+        .keeping(store)
     }
 
     /// The same, with something that must stay there until the test ends.

@@ -1,6 +1,8 @@
 //! Ways in which a store goes out, and comes back.
 
-use sessions_runtime::testing::{Client, Server};
+#[cfg(any(feature = "datastore", feature = "memcache"))]
+use sessions_runtime::testing::Client;
+use sessions_runtime::testing::Server;
 
 use crate::ground::Ground;
 #[cfg(any(feature = "memcache", feature = "redis"))]
@@ -50,11 +52,13 @@ impl Outage for Frozen {
 }
 
 /// Strangers come until there is no room, and leave again.
+#[cfg(any(feature = "datastore", feature = "memcache"))]
 pub(super) struct Full<K> {
     strangers: Vec<Client>,
     _keep: K,
 }
 
+#[cfg(any(feature = "datastore", feature = "memcache"))]
 impl<K> Full<K> {
     fn new(keep: K) -> Self {
         Self {
@@ -64,6 +68,7 @@ impl<K> Full<K> {
     }
 }
 
+#[cfg(any(feature = "datastore", feature = "memcache"))]
 impl<K> Outage for Full<K> {
     async fn begin(&mut self, server: &Server) {
         let (mut small, mut last) = (Vec::new(), 200);
