@@ -112,7 +112,7 @@ async fn cut_empty_and_invented_macs_open_nothing() {
     }
 }
 
-/// S40, V8
+/// S40
 /// Padding, white space, quotes, another alphabet, percent signs, spare bits: all of them would be second spellings. Of
 /// each kind of cookie, signed and encrypted.
 #[actix_web::test]

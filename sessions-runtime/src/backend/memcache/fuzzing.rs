@@ -85,7 +85,8 @@ pub(crate) fn greets(received: &[u8]) -> bool {
 fn arrives_bit_by_bit(buffer: &[u8], read: &Result<Progress, Malformed>) {
     match read {
         Ok(Progress::Whole(head)) => {
-            for end in 0..head.length {
+            // At both ends of a long one; a fuzzer has the time for many short ones.
+            for end in (0..head.length).filter(|end| *end < 64 || head.length - end <= 64) {
                 match parse(&buffer[..end], LIMIT) {
                     Ok(Progress::Partial(needed)) => assert!(needed > end && needed <= head.length),
                     other => panic!("{end} of {} bytes: {other:?}", head.length),
