@@ -23,7 +23,12 @@ impl Figures {
 
     /// Adds a line, and prints it at once: a measurement takes a while.
     pub(crate) fn add(&mut self, row: &[&dyn Display]) {
-        let row: Vec<String> = row.iter().map(ToString::to_string).collect();
+        self.add_words(row.iter().map(ToString::to_string));
+    }
+
+    /// The same of figures that have been written already.
+    pub(crate) fn add_words(&mut self, row: impl IntoIterator<Item = String>) {
+        let row: Vec<String> = row.into_iter().collect();
         assert_eq!(row.len(), self.columns.len(), "a figure for each column");
         println!("{}: {}", self.name, row.join(" "));
         self.rows.push(row);

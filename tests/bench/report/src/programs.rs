@@ -110,7 +110,8 @@ pub(crate) fn work() -> PathBuf {
     target().join("work")
 }
 
-fn fresh_file() -> PathBuf {
+/// The path of a file that is not there yet.
+pub(crate) fn fresh_file() -> PathBuf {
     use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(0);
     fs::create_dir_all(work()).expect("a directory that can be written");

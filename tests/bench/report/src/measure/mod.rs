@@ -3,10 +3,12 @@
 mod allocations;
 mod commands;
 mod compile;
+mod expiry;
 mod gets;
 mod instructions;
 mod requests;
 mod saves;
+mod scale;
 mod storms;
 mod versions;
 mod wall;
@@ -17,7 +19,7 @@ use crate::figures::Figures;
 use crate::programs::Servers;
 
 /// The measurements in their order, and what each is.
-pub(crate) const NAMES: [(&str, &str); 10] = [
+pub(crate) const NAMES: [(&str, &str); 13] = [
     ("versions", "what is measured, on what"),
     ("instructions", "instructions a request, under callgrind"),
     ("allocations", "allocations a request"),
@@ -26,6 +28,9 @@ pub(crate) const NAMES: [(&str, &str); 10] = [
     ("commands", "commands a request, as the servers count them"),
     ("gets", "memcached: loads a second"),
     ("saves", "SQLite: saves and reads a second"),
+    ("scale", "SQLite: loads and saves by the number of rows"),
+    ("purge", "SQLite: loads and saves beside a purge"),
+    ("expiry", "SQLite: saves a second by how the expiry is kept"),
     (
         "storms",
         "lost updates, and sessions that come back after the sign-out",
@@ -33,8 +38,8 @@ pub(crate) const NAMES: [(&str, &str); 10] = [
     ("compile", "crates and seconds of a clean build"),
 ];
 
-/// Measures, and saves the figures.
-pub(crate) fn run(name: &str) {
+/// Measures, and saves the figures. `sizes` are numbers of rows, for the measurements that have them.
+pub(crate) fn run(name: &str, sizes: &[u64]) {
     let servers = Servers::start();
     let runtime = Builder::new_current_thread()
         .enable_all()
@@ -49,6 +54,9 @@ pub(crate) fn run(name: &str) {
         "commands" => commands::measure(&servers),
         "gets" => gets::measure(&servers),
         "saves" => saves::measure(&servers),
+        "scale" => scale::measure(&servers, sizes),
+        "purge" => scale::purge(&servers, sizes),
+        "expiry" => expiry::measure(&servers),
         "storms" => runtime.block_on(storms::measure(&servers)),
         "compile" => compile::measure(),
         _ => panic!(

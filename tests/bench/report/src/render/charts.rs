@@ -1,6 +1,7 @@
 //! The charts of the report.
 
 use super::chart::{Chart, Group};
+use super::growth;
 use super::tables::{above_bare, beside_bare, named};
 use crate::contenders::{ALL, Contender, Kind};
 use crate::figures::Figures;
@@ -24,6 +25,10 @@ pub(super) fn all() -> Vec<(&'static str, Chart)> {
             saves("normal", "SQLite saves a second, synchronous=NORMAL"),
         ),
         ("sqlite-reads", reads()),
+        ("scale-loads", growth::loads()),
+        ("scale-saves", growth::saves()),
+        ("purge", growth::beside_purge()),
+        ("expiry", growth::expiries()),
         ("storms", storms()),
         ("compile", compile()),
     ];

@@ -2,6 +2,7 @@
 
 mod chart;
 mod charts;
+mod growth;
 mod page;
 mod sections;
 mod tables;

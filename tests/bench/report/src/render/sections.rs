@@ -1,5 +1,6 @@
 //! The sections of the report: what each measurement shows, and how to read it.
 
+use super::growth::{expiry, purge, scale};
 use super::tables::{allocations, commands, compile, gets, instructions, requests, saves, storms, wall};
 use crate::figures::Figures;
 
@@ -13,7 +14,7 @@ pub(super) struct Section {
     pub(super) charts: &'static [&'static str],
 }
 
-pub(super) const ALL: [Section; 9] = [
+pub(super) const ALL: [Section; 12] = [
     Section {
         name: "instructions",
         title: "Instructions a request",
@@ -80,6 +81,38 @@ pub(super) const ALL: [Section; 9] = [
                may hear of the disk's answer milliseconds late.",
         table: saves,
         charts: &["saves-full", "saves-normal", "sqlite-reads"],
+    },
+    Section {
+        name: "scale",
+        title: "SQLite: by the number of rows",
+        text: "A file of so many rows of 300 bytes, filled in the order of their keys by SQLite alone, because the backend \
+               commits at most 256 rows at a time; then each measurement in a process of its own, of rows at random, the \
+               median of 3. *Cold*: the system was told to forget the file (`dd oflag=nocache`) and SQLite's own memory \
+               of it is new; the first loads after that, one after the other, and what the disk was read for each, \
+               read-ahead included. *Warm*: the system has the file in memory, SQLite's own memory of it is its usual 2 \
+               MB; one task. Saves: 32 tasks, rows that change. Sizes are arguments: `tests/bench/run scale 10000 100000`.",
+        table: scale,
+        charts: &["scale-loads", "scale-saves"],
+    },
+    Section {
+        name: "purge",
+        title: "SQLite: beside a purge",
+        text: "A file of so many live rows and as many that expired in the last two weeks, between them. Turns of 5 seconds \
+               without and with the backend's own purge follow each other until none is left, so that what else the \
+               machine does meets both. Each request loads a session and saves it, at FULL. *200 requests/s* come at \
+               random moments, whether or not earlier ones have been answered; *32 tasks* begin one as soon as the last \
+               one is answered.",
+        table: purge,
+        charts: &["purge"],
+    },
+    Section {
+        name: "expiry",
+        title: "SQLite: how the expiry is kept",
+        text: "SQLite alone, one thread, 100,000 rows of 300 bytes, 60,000 saves of other bytes and a later expiry, 32 a \
+               transaction; each session is saved ten times an hour. The median of 5 interleaved runs, beside the same \
+               without an index. Checkpoints are made by the same thread when the log has so many pages of 4 KiB.",
+        table: expiry,
+        charts: &["expiry"],
     },
     Section {
         name: "storms",
