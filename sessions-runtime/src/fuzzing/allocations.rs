@@ -111,6 +111,14 @@ fn a_record_takes_a_multiple_of_its_length_and_a_constant() {
         let data = Bytes::copy_from_slice(data);
         allocated(|| decode(&data))
     });
+    // A number of bytes that no record has: refused by that alone, with an error of a few words.
+    let mut huge = b"\x01\x00\x01\x02\x00\xfc\xff\xff\x03\x00".to_vec();
+    huge.extend((0..262_143_u32).flat_map(|at| [&[6], format!("{at:06}").as_bytes(), &[0]].concat()));
+    let huge = Bytes::from(huge);
+    assert!(
+        huge.len() > 1 << 20 && allocated(|| decode(&huge)) < 512,
+        "refused unread"
+    );
 }
 
 /// S48

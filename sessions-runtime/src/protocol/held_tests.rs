@@ -120,6 +120,23 @@ async fn an_old_id_opens_a_renewed_session_only_within_its_window() {
     assert!(matches!(loaded(1_009).await.unwrap(), Loaded::Ended));
 }
 
+/// S15
+/// As for one that begins: the last second belongs to the session.
+#[actix_web::test]
+async fn a_request_in_flight_finds_its_session_to_the_last_second() {
+    let (memory, _) = store(1_000);
+    let held = create(&memory, KEY, session(5_000), &at(1_000)).await.unwrap();
+    for (now, there) in [(5_000, true), (5_001, false)] {
+        // The backend's own clock stands, so only the deadline in the data counts.
+        let now = Timestamp::from_unix(now);
+        assert_eq!(
+            held.refresh(&memory, now).await.unwrap().is_some(),
+            there,
+            "{now:?}"
+        );
+    }
+}
+
 /// S9
 #[actix_web::test]
 async fn a_window_does_not_lead_through_a_renewal_that_has_none() {

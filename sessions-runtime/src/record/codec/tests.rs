@@ -1,7 +1,7 @@
 use bytes::Bytes;
 
 use super::oracle::{self, CONFIG};
-use super::{FORMAT, LIMIT, LIVE, decode as read, encode_live, encode_moved, is_written_as};
+use super::{FORMAT, LIMIT, LIVE, claim, decode as read, encode_live, encode_moved, is_written_as};
 use crate::clock::Timestamp;
 use crate::error::{ErrorKind, SessionError};
 use crate::id::StoreKey;
@@ -237,6 +237,74 @@ fn a_record_that_could_not_be_read_back_is_not_written() {
         encode_live(&many, &mut out).unwrap_err().kind(),
         ErrorKind::TooLarge
     );
+}
+
+/// V34
+/// Each part counts with its length, and an entry and a message with what they take beside it.
+#[test]
+fn a_claim_is_the_sum_of_all_parts() {
+    let mut live = dated(1, 2);
+    assert_eq!(claim(&live), 64);
+    live.entries.insert("abc".into(), Bytes::from_static(&[0; 10]));
+    assert_eq!(claim(&live), 64 + 16 + 3 + 10);
+    live.entries.insert("d".into(), Bytes::new());
+    assert_eq!(claim(&live), 64 + 2 * 16 + 3 + 10 + 1);
+    live.flashes.push(StoredFlash {
+        seq: 7,
+        queue: "q".repeat(100).into(),
+        level: "l".repeat(1_000).into(),
+        text: "t".repeat(10_000).into(),
+        value: vec![0; 100_000].into(),
+    });
+    assert_eq!(claim(&live), 64 + 2 * 16 + 14 + 40 + 111_100);
+    live.principal = Some("ann".into());
+    assert_eq!(claim(&live), 64 + 2 * 16 + 14 + 40 + 111_100 + 3);
+}
+
+/// V34, S48
+#[test]
+fn what_may_just_be_written_can_just_be_read() {
+    let mut live = dated(1, 2);
+    let fits = LIMIT - 64 - 16 - 3;
+    live.entries.insert("big".into(), vec![7; fits].into());
+    assert_eq!(claim(&live), LIMIT);
+    assert!(decode(&encoded(&live)).is_ok());
+    live.entries.insert("big".into(), vec![7; fits + 1].into());
+    assert!(encode_live(&live, &mut Vec::new()).is_err());
+    // From elsewhere: far shorter than the limit, but it would take more memory.
+    let many: Vec<u8> = (0..70_000)
+        .flat_map(|at| [&[5][..], format!("{at:05}").as_bytes(), &[0]].concat())
+        .chain([0, 0, 0])
+        .collect();
+    let head = [FORMAT, LIVE, 1, 2, 0, 252];
+    let data = [&head[..], &70_000_u32.to_le_bytes(), &many].concat();
+    assert!(data.len() < LIMIT / 2 && refused(&data));
+    // The same with fewer of them is a record.
+    let data = [&head[..], &1_000_u32.to_le_bytes(), &many[..7_000], &[0, 0, 0]].concat();
+    assert!(!refused(&data));
+}
+
+#[test]
+fn names_are_any_text() {
+    let mut live = sample();
+    live.entries.insert("größe".into(), Bytes::from_static(b"\x01"));
+    live.entries.insert("名前".into(), Bytes::from_static(b"\x02"));
+    assert!(decode(&encoded(&live)).is_ok_and(|read| read == Contents::Live(live)));
+}
+
+#[test]
+fn messages_keep_their_order_or_are_refused() {
+    let mut live = sample();
+    for seq in [8, 20] {
+        let first = live.flashes[0].clone();
+        live.flashes.push(StoredFlash { seq, ..first });
+    }
+    live.next_seq = 21;
+    assert!(decode(&encoded(&live)).is_ok_and(|read| read == Contents::Live(live.clone())));
+    for seq in [8, 7] {
+        live.flashes[2].seq = seq;
+        assert!(refused(&encoded(&live)), "after 7 and 8: {seq}");
+    }
 }
 
 #[test]
