@@ -285,6 +285,35 @@ fn what_may_just_be_written_can_just_be_read() {
 }
 
 #[test]
+fn numbers_of_every_width_come_back() {
+    for number in [
+        0,
+        250,
+        251,
+        252,
+        0xffff,
+        0x1_0000,
+        0xffff_ffff,
+        0x1_0000_0000,
+        u64::MAX,
+    ] {
+        let live = dated(number, number);
+        assert!(
+            decode(&encoded(&live)).is_ok_and(|read| read == Contents::Live(live)),
+            "{number}"
+        );
+    }
+    for len in [250, 251, 0xffff, 0x1_0000] {
+        let mut live = sample();
+        live.entries.insert("long".into(), vec![7; len].into());
+        assert!(
+            decode(&encoded(&live)).is_ok_and(|read| read == Contents::Live(live)),
+            "{len} bytes"
+        );
+    }
+}
+
+#[test]
 fn names_are_any_text() {
     let mut live = sample();
     live.entries.insert("größe".into(), Bytes::from_static(b"\x01"));
