@@ -12,7 +12,9 @@ impl Awake {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let spin = |_| {
             let mut command = Command::new("nice");
-            command.args(["-n", "19", "sh", "-c", "while :; do :; done"]).stdin(Stdio::null());
+            command
+                .args(["-n", "19", "sh", "-c", "while :; do :; done"])
+                .stdin(Stdio::null());
             command.spawn().expect("`nice` and `sh` are part of the system")
         };
         Self((0..processors).map(spin).collect())

@@ -7,7 +7,10 @@ use axum::routing::get;
 use bench_harness::COOKIE_OF_BARE;
 
 pub(crate) fn router() -> Router {
-    Router::new().route("/", get(bare)).route("/fill", get(fill)).route("/number", get(number))
+    Router::new()
+        .route("/", get(bare))
+        .route("/fill", get(fill))
+        .route("/number", get(number))
 }
 
 async fn bare() -> &'static str {

@@ -18,9 +18,17 @@ pub struct InProcess {
 
 impl InProcess {
     pub(crate) async fn new(router: Router, work: Work) -> Self {
-        let mut app = Self { router, cookie: HeaderValue::from_static("none"), sets: work == Work::Write };
+        let mut app = Self {
+            router,
+            cookie: HeaderValue::from_static("none"),
+            sets: work == Work::Write,
+        };
         let filled = app.send("/fill").await;
-        let line = filled.headers().get(SET_COOKIE).and_then(|line| line.to_str().ok()).expect("a cookie");
+        let line = filled
+            .headers()
+            .get(SET_COOKIE)
+            .and_then(|line| line.to_str().ok())
+            .expect("a cookie");
         app.cookie = HeaderValue::from_str(line.split(';').next().expect("a pair")).expect("a value");
         // Cloned once, it is shared, as the headers of a real request are: slices of one buffer.
         let _shared = app.cookie.clone();
@@ -28,8 +36,16 @@ impl InProcess {
     }
 
     async fn send(&self, path: &'static str) -> Response<Body> {
-        let request = Request::builder().uri(path).header(COOKIE, self.cookie.clone()).body(Body::empty());
-        let response = self.router.clone().oneshot(request.expect("a request")).await.expect("a response");
+        let request = Request::builder()
+            .uri(path)
+            .header(COOKIE, self.cookie.clone())
+            .body(Body::empty());
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.expect("a request"))
+            .await
+            .expect("a response");
         assert!(response.status().is_success());
         response
     }
@@ -42,7 +58,19 @@ impl Requests for InProcess {
     }
 
     async fn number(&self) -> Option<u64> {
-        let body = self.send("/number").await.into_body().collect().await.expect("a body").to_bytes();
-        Some(std::str::from_utf8(&body).ok().and_then(|body| body.parse().ok()).expect("a number"))
+        let body = self
+            .send("/number")
+            .await
+            .into_body()
+            .collect()
+            .await
+            .expect("a body")
+            .to_bytes();
+        Some(
+            std::str::from_utf8(&body)
+                .ok()
+                .and_then(|body| body.parse().ok())
+                .expect("a number"),
+        )
     }
 }

@@ -2,8 +2,8 @@
 
 use std::env;
 
-pub use tower_sessions_sqlx_store::sqlx::sqlite::SqliteSynchronous as Synchronous;
 use tower_sessions_sqlx_store::SqliteStore;
+pub use tower_sessions_sqlx_store::sqlx::sqlite::SqliteSynchronous as Synchronous;
 use tower_sessions_sqlx_store::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 
 /// A store on the file that `DATASTORE_FILE` names: WAL, and otherwise sqlx's own settings, ten connections among them.
@@ -14,7 +14,12 @@ pub async fn pool(synchronous: Synchronous) -> SqliteStore {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous);
-    let store = SqliteStore::new(SqlitePoolOptions::new().connect_with(options).await.expect("a writable file"));
+    let store = SqliteStore::new(
+        SqlitePoolOptions::new()
+            .connect_with(options)
+            .await
+            .expect("a writable file"),
+    );
     store.migrate().await.expect("a new file");
     store
 }

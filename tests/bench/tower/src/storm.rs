@@ -42,7 +42,10 @@ macro_rules! storm {
             async fn own(session: Session, n: Path<u32>, gate: State<Arc<Gate>>) -> Answer<&'static str> {
                 session.get::<String>("user").await.map_err(internal)?;
                 gate.pass().await;
-                session.insert(&format!("own-{}", *n), *n).await.map_err(internal)?;
+                session
+                    .insert(&format!("own-{}", *n), *n)
+                    .await
+                    .map_err(internal)?;
                 Ok("ok")
             }
 
@@ -50,7 +53,12 @@ macro_rules! storm {
             async fn count(session: Session) -> Answer<String> {
                 let mut count = 0;
                 for n in 0..1000 {
-                    if session.get::<u32>(&format!("own-{n}")).await.map_err(internal)?.is_some() {
+                    if session
+                        .get::<u32>(&format!("own-{n}"))
+                        .await
+                        .map_err(internal)?
+                        .is_some()
+                    {
                         count += 1;
                     }
                 }
@@ -60,7 +68,11 @@ macro_rules! storm {
             async fn increment(session: Session, gate: State<Arc<Gate>>) -> Answer<&'static str> {
                 session.get::<u32>("total").await.map_err(internal)?;
                 gate.pass().await;
-                let total: u32 = session.get("total").await.map_err(internal)?.unwrap_or_default();
+                let total: u32 = session
+                    .get("total")
+                    .await
+                    .map_err(internal)?
+                    .unwrap_or_default();
                 session.insert("total", total + 1).await.map_err(internal)?;
                 Ok("ok")
             }

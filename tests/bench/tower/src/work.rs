@@ -12,7 +12,9 @@ macro_rules! work {
             use $sessions::session::Error;
 
             pub(crate) fn router(work: Work) -> Router {
-                let router = Router::new().route("/fill", get(fill)).route("/number", get(show_number));
+                let router = Router::new()
+                    .route("/fill", get(fill))
+                    .route("/number", get(show_number));
                 match work {
                     Work::Unused => router.route("/", get(unused)),
                     Work::Read => router.route("/", get(read)),
@@ -33,15 +35,25 @@ macro_rules! work {
             }
 
             async fn write(session: Session) -> Result<&'static str, StatusCode> {
-                let number: u64 = session.get("number").await.map_err(internal)?.unwrap_or_default();
-                session.insert("number", number + 1).await.map_err(internal)?;
+                let number: u64 = session
+                    .get("number")
+                    .await
+                    .map_err(internal)?
+                    .unwrap_or_default();
+                session
+                    .insert("number", number + 1)
+                    .await
+                    .map_err(internal)?;
                 Ok("ok")
             }
 
             async fn fill(session: Session) -> Result<&'static str, StatusCode> {
                 session.insert("number", 41).await.map_err(internal)?;
                 session.insert("short", "hello").await.map_err(internal)?;
-                session.insert("long", "0123456789abcdef0123456789abcdef").await.map_err(internal)?;
+                session
+                    .insert("long", "0123456789abcdef0123456789abcdef")
+                    .await
+                    .map_err(internal)?;
                 Ok("ok")
             }
 

@@ -36,6 +36,7 @@ pub(crate) fn write() {
     let mut page = HEAD.to_owned();
     page.push_str(&versions());
     page.push_str(&targets::table_of_targets());
+    page.push_str(include_str!("tried.md"));
     for section in sections::ALL {
         let figures = Figures::load(section.name);
         if figures.is_empty() {

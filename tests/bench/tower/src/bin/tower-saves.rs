@@ -21,14 +21,19 @@ async fn main() {
 
 async fn measure() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [durability, seconds] = &arguments[..] else { panic!("usage: full|normal SECONDS") };
+    let [durability, seconds] = &arguments[..] else {
+        panic!("usage: full|normal SECONDS")
+    };
     let lasts = Duration::from_secs_f64(seconds.parse().expect("a number of seconds"));
     let file = std::env::var("DATASTORE_FILE").expect("DATASTORE_FILE is not set; `tests/bench/run` sets it");
     let fsync = bench_harness::fsync(Path::new(&file).parent().expect("a directory"));
 
     let filling = pool(Synchronous::Off).await;
     for row in 0..ROWS {
-        filling.save(&record(row, u64::MAX - 1)).await.expect("a new file");
+        filling
+            .save(&record(row, u64::MAX - 1))
+            .await
+            .expect("a new file");
     }
     drop(filling);
     let store = pool(match durability.as_str() {
@@ -39,12 +44,21 @@ async fn measure() {
     let store = store.await;
     let saving = store.clone();
     let saves = together(TASKS, lasts, async move |task, save| {
-        saving.save(&record(next(task, save), save)).await.expect("a save");
+        saving
+            .save(&record(next(task, save), save))
+            .await
+            .expect("a save");
     });
     saves.await.print(&[fsync]);
     let reads = together(1, Duration::from_secs(1), async move |_, read| {
         let row = next(u32::try_from(read % u64::from(TASKS)).expect("a task"), read);
-        assert!(store.load(&id(row)).await.expect("a file that can be read").is_some());
+        assert!(
+            store
+                .load(&id(row))
+                .await
+                .expect("a file that can be read")
+                .is_some()
+        );
     });
     reads.await.print(&[]);
 }
@@ -55,5 +69,9 @@ fn id(row: u32) -> Id {
 
 fn record(row: u32, save: u64) -> Record {
     let in_two_weeks = OffsetDateTime::now_utc() + time::Duration::weeks(2);
-    Record { id: id(row), data: HashMap::from([("value".to_owned(), data(save).into())]), expiry_date: in_two_weeks }
+    Record {
+        id: id(row),
+        data: HashMap::from([("value".to_owned(), data(save).into())]),
+        expiry_date: in_two_weeks,
+    }
 }
