@@ -102,18 +102,7 @@ pub(crate) fn datastore() -> Ground {
 
 #[cfg(feature = "memcache")]
 pub(crate) fn memcache() -> Ground {
-    let command = [
-        "memcached",
-        "-l",
-        "127.0.0.1",
-        "-p",
-        "{port}",
-        "-U",
-        "0",
-        "-u",
-        "nobody",
-    ];
-    let server = crate::support::daemon::Daemon::start(&command);
+    let server = crate::support::daemon::Daemon::memcached(&[]);
     let address = server.address();
     let built = sessions_runtime::Memcache::builder()
         .server(&*address)
@@ -133,19 +122,7 @@ pub(crate) fn memcache() -> Ground {
 
 #[cfg(feature = "redis")]
 pub(crate) fn redis() -> Ground {
-    let directory = std::env::temp_dir().display().to_string();
-    let command = [
-        "redis-server",
-        "--bind",
-        "127.0.0.1",
-        "--port",
-        "{port}",
-        "--save",
-        "",
-        "--dir",
-        &directory,
-    ];
-    let server = crate::support::daemon::Daemon::start(&command);
+    let server = crate::support::daemon::Daemon::redis(&std::env::temp_dir(), &[]);
     let address = server.address();
     let built = sessions_runtime::Redis::connect(format!("redis://{address}"));
     let count = move || reported(&address, "INFO stats", "total_connections_received:");

@@ -1,6 +1,7 @@
 //! A server process of a test's own, which may be killed, frozen and started again without harm to other tests.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -37,6 +38,39 @@ impl Daemon {
             }
         }
         panic!("{} does not start", command[0]);
+    }
+
+    /// A memcached with these options beside the usual ones.
+    pub fn memcached(options: &[&str]) -> Self {
+        let usual = [
+            "memcached",
+            "-l",
+            "127.0.0.1",
+            "-p",
+            "{port}",
+            "-U",
+            "0",
+            "-u",
+            "nobody",
+        ];
+        Self::start(&[&usual[..], options].concat())
+    }
+
+    /// A Redis with these options beside the usual ones. It takes no snapshots; what else it keeps is in `directory`.
+    pub fn redis(directory: &Path, options: &[&str]) -> Self {
+        let directory = directory.display().to_string();
+        let usual = [
+            "redis-server",
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            "{port}",
+            "--save",
+            "",
+            "--dir",
+            &directory,
+        ];
+        Self::start(&[&usual[..], options].concat())
     }
 
     /// `127.0.0.1:port`.

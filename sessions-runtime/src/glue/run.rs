@@ -105,7 +105,7 @@ fn leave<'a>(
     if store.needs_servers(save) {
         return Either::Right(Box::pin(async move {
             let closed = store
-                .close(End {
+                .close_on_servers(End {
                     request: Some(request),
                     save,
                     headers: response.headers_mut(),

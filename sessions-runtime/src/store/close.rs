@@ -25,9 +25,15 @@ impl SessionStore {
     /// Saves (or, after a response of 500 and above, only ends what was destroyed), closes the store, and writes the
     /// headers. On an error the caller replaces the response, and no cookie of a session is sent.
     pub(crate) async fn close(&self, end: End<'_>) -> Result<(), SessionError> {
-        if !self.needs_servers(end.save) {
-            return self.close_at_once(end);
+        if self.needs_servers(end.save) {
+            self.close_on_servers(end).await
+        } else {
+            self.close_at_once(end)
         }
+    }
+
+    /// [`close`](Self::close) where a server [is needed](Self::needs_servers).
+    pub(crate) async fn close_on_servers(&self, end: End<'_>) -> Result<(), SessionError> {
         let (sessions, phases) = self.begin_close();
         let now = self.inner.sessions.registry().clock.now();
         let mut writable: SmallVec<[&Session; 2]> = SmallVec::new();

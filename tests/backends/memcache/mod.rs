@@ -38,18 +38,7 @@ mod on_memcached {
 
 /// A memcached of a test's own, with these options beside the usual ones.
 fn memcached(options: &[&str]) -> Daemon {
-    let usual = [
-        "memcached",
-        "-l",
-        "127.0.0.1",
-        "-p",
-        "{port}",
-        "-U",
-        "0",
-        "-u",
-        "nobody",
-    ];
-    Daemon::start(&[&usual[..], options].concat())
+    Daemon::memcached(options)
 }
 
 /// The same, for the stories that are told of every server.

@@ -38,19 +38,7 @@ mod on_redis {
 
 /// A Redis of a test's own, with these options beside the usual ones. It keeps nothing on the disk.
 fn redis_server(options: &[&str]) -> Daemon {
-    let directory = std::env::temp_dir().display().to_string();
-    let usual = [
-        "redis-server",
-        "--bind",
-        "127.0.0.1",
-        "--port",
-        "{port}",
-        "--save",
-        "",
-        "--dir",
-        &directory,
-    ];
-    Daemon::start(&[&usual[..], options].concat())
+    Daemon::redis(&std::env::temp_dir(), options)
 }
 
 /// The same, for the stories that are told of every server.

@@ -203,18 +203,7 @@ mod memcached {
     use super::{Daemon, Frozen, Full, Ground, Killed, Outage};
 
     fn start(options: &[&str]) -> (Ground, Daemon) {
-        let usual = [
-            "memcached",
-            "-l",
-            "127.0.0.1",
-            "-p",
-            "{port}",
-            "-U",
-            "0",
-            "-u",
-            "nobody",
-        ];
-        let daemon = Daemon::start(&[&usual[..], options].concat());
+        let daemon = Daemon::memcached(options);
         let memcache = Memcache::connect([daemon.address()]).expect("an address");
         (Ground::new("memcache", memcache, None, ()), daemon)
     }
@@ -278,19 +267,7 @@ mod redis {
     }
 
     fn start(place: &Place, options: &[&str]) -> (Ground, Daemon) {
-        let directory = place.path().display().to_string();
-        let usual = [
-            "redis-server",
-            "--bind",
-            "127.0.0.1",
-            "--port",
-            "{port}",
-            "--save",
-            "",
-            "--dir",
-            &directory,
-        ];
-        let daemon = Daemon::start(&[&usual[..], options].concat());
+        let daemon = Daemon::redis(place.path(), options);
         let redis = Redis::connect(format!("redis://{}", daemon.address())).expect("an address");
         (Ground::new("redis", redis, None, ()), daemon)
     }
