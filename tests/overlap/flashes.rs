@@ -31,9 +31,23 @@ async fn adds_and_takes() -> Result<String, SessionError> {
     Ok(joined(&session.take_flashes().await?))
 }
 
+/// Takes, and puts more into its cookie than one may hold.
+#[with_sessions(default = "memory")]
+#[session(name = "notes", backend = "securecookie")]
+#[get("/shown-beside-too-much")]
+async fn shown_beside_too_much() -> Result<String, SessionError> {
+    notes.insert("much", "x".repeat(5_000))?;
+    Ok(joined(&session.take_flashes().await?))
+}
+
 fn site() -> Site {
     Site::new(|app| {
-        app.service((shown_to_nobody, panics_with_messages, adds_and_takes));
+        app.service((
+            shown_to_nobody,
+            shown_beside_too_much,
+            panics_with_messages,
+            adds_and_takes,
+        ));
         pages::routes(app);
     })
 }
@@ -124,6 +138,18 @@ async fn a_failed_response_puts_its_messages_back_in_their_places() {
         "before",
         "values of a failed response are dropped"
     );
+}
+
+/// C8
+/// The session that gave the messages has nothing more to save, and still the answer that shows them is not sent.
+#[actix_web::test]
+async fn a_sealed_session_that_does_not_fit_puts_messages_of_another_back() {
+    let site = site();
+    let client = visitor(&site, &["before"]).await;
+    client.get("/kept/flash/hello").send().await;
+    let failed = client.get("/shown-beside-too-much").send().await;
+    assert_eq!((failed.status.as_u16(), failed.text().as_str()), (500, ""));
+    assert_eq!(text(&client, "/kept/flashes").await, "hello");
 }
 
 /// C8

@@ -1,13 +1,13 @@
 //! What the end of a request, or `save`, has to ask a session's server for.
 
-use super::{Phase, Session, Stored};
+use super::{Kept, Phase, Session, State, Stored};
 use crate::clock::Timestamp;
 use crate::error::{ErrorKind, SessionError};
 use crate::id::{SessionId, StoreKey};
 use crate::protocol::{self, Edits, Held};
 use crate::record::Live;
 
-/// What the state says is to be done with the record.
+/// What is to be done with the record, with all that it takes.
 pub(super) enum Work {
     Nothing,
     Create(SessionId, Live, Edits),
@@ -16,6 +16,18 @@ pub(super) enum Work {
     /// Nothing to write, but the id is to be sent again.
     Confirm(Held),
     Touch(StoreKey, Timestamp),
+}
+
+/// What the state says is to be done: the one decision behind [`Work`], and behind whether there is any.
+enum Task<'a> {
+    Nothing,
+    /// Nothing more is written, because nobody knows what became of an earlier write.
+    Refuse(ErrorKind),
+    Create,
+    Save(&'a Held),
+    Renew(&'a Held),
+    Confirm(&'a Held),
+    Touch(&'a Held, Timestamp),
 }
 
 impl Session {
@@ -30,78 +42,76 @@ impl Session {
         let Stored::Server(kept) = &state.stored else {
             return true;
         };
-        if !matches!(state.phase, Phase::Open | Phase::Saving) {
+        if state.phase != Phase::Open {
             return true;
         }
-        if !kept.ended.is_empty() || (!save && !kept.claimed.is_empty()) {
+        // Messages that were taken go back if the response is not shown, and another session may still prevent it.
+        if !kept.ended.is_empty() || !kept.claimed.is_empty() {
             return false;
         }
-        if !save || kept.gone {
-            return true;
-        }
-        if kept.unsettled.is_some() {
-            return false;
-        }
-        match &kept.held {
-            None => state.live.is_blank(),
-            Some(held) => {
-                let renews = kept.renew && !kept.crossed;
-                let confirms = state.resend && !kept.crossed;
-                !renews && !confirms && kept.edits.is_empty() && self.touch_due(held, now).is_none()
-            }
-        }
+        !save || matches!(self.task(&state.live, state.resend, kept, now), Task::Nothing)
     }
 
-    /// The new expiry of a session that was only read, if it is due.
-    fn touch_due(&self, held: &Held, now: Timestamp) -> Option<Timestamp> {
-        if !self.inner.consulted.get() {
-            return None;
+    fn task<'a>(&self, live: &Live, resend: bool, kept: &'a Kept, now: Timestamp) -> Task<'a> {
+        if kept.gone {
+            return Task::Nothing;
         }
-        protocol::touch_due(held, &self.inner.terms(now))
+        if let Some(kind) = kept.unsettled {
+            return Task::Refuse(kind);
+        }
+        match &kept.held {
+            None if live.is_blank() => Task::Nothing,
+            None => Task::Create,
+            Some(held) if kept.renew && !kept.crossed => Task::Renew(held),
+            Some(held) if !kept.edits.is_empty() => Task::Save(held),
+            Some(held) if resend && !kept.crossed => Task::Confirm(held),
+            Some(held) if self.inner.consulted.get() => {
+                let due = protocol::touch_due(held, &self.inner.terms(now));
+                due.map_or(Task::Nothing, |expiry| Task::Touch(held, expiry))
+            }
+            Some(_) => Task::Nothing,
+        }
     }
 
     /// The work of phase one, taken out of the state.
     pub(super) fn work(&self, now: Timestamp) -> Result<Work, SessionError> {
         let mut state = self.inner.state.borrow_mut();
-        let state = &mut *state;
-        let Stored::Server(kept) = &mut state.stored else {
+        let State {
+            stored, live, resend, ..
+        } = &mut *state;
+        let Stored::Server(kept) = stored else {
             return Ok(Work::Nothing);
         };
-        if kept.gone {
-            return Ok(Work::Nothing);
-        }
-        if let Some(kind) = kept.unsettled {
-            return Err(SessionError::new(
-                kind,
-                format!(
-                    "an earlier save of session `{}` failed or was given up, so nothing more is written",
-                    self.name()
-                ),
-            ));
-        }
         let entropy = self.inner.sessions.registry().entropy;
-        let work = match &kept.held {
-            None if state.live.is_blank() => Work::Nothing,
-            None => {
-                self.inner.date(&mut state.live, now);
-                let id = SessionId::generate(entropy)?;
-                Work::Create(id, state.live.clone(), std::mem::take(&mut kept.edits))
+        let work = match self.task(live, *resend, kept, now) {
+            Task::Nothing => return Ok(Work::Nothing),
+            Task::Refuse(kind) => {
+                return Err(SessionError::new(
+                    kind,
+                    format!(
+                        "an earlier save of session `{}` failed or was given up, so nothing more is written",
+                        self.name()
+                    ),
+                ));
             }
-            Some(held) if kept.renew && !kept.crossed => {
+            Task::Confirm(held) => return Ok(Work::Confirm(held.clone())),
+            Task::Touch(held, expiry) => return Ok(Work::Touch(held.key, expiry)),
+            Task::Create => {
+                self.inner.date(live, now);
                 let id = SessionId::generate(entropy)?;
-                Work::Renew(held.clone(), std::mem::take(&mut kept.edits), id)
+                Work::Create(id, live.clone(), std::mem::take(&mut kept.edits))
             }
-            Some(held) if !kept.edits.is_empty() => Work::Save(held.clone(), std::mem::take(&mut kept.edits)),
-            Some(held) if state.resend && !kept.crossed => Work::Confirm(held.clone()),
-            Some(held) => match self.touch_due(held, now) {
-                Some(expiry) => Work::Touch(held.key, expiry),
-                None => Work::Nothing,
-            },
+            Task::Renew(held) => {
+                let (held, id) = (held.clone(), SessionId::generate(entropy)?);
+                Work::Renew(held, std::mem::take(&mut kept.edits), id)
+            }
+            Task::Save(held) => {
+                let held = held.clone();
+                Work::Save(held, std::mem::take(&mut kept.edits))
+            }
         };
-        if matches!(work, Work::Create(..) | Work::Save(..) | Work::Renew(..)) {
-            // Until the answer is there; it stays so if this future is dropped.
-            kept.unsettled = Some(ErrorKind::Unavailable);
-        }
+        // Until the answer is there; it stays so if this future is dropped.
+        kept.unsettled = Some(ErrorKind::Unavailable);
         Ok(work)
     }
 }
