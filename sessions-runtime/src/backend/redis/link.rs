@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, RedisResult, ScriptInvocation, Value};
 use tokio::sync::OnceCell;
-use tokio::time::timeout;
+use tokio::time::{timeout, timeout_at};
 
 use super::failure::{Cause, Failure};
 use super::open::Open;
@@ -57,32 +57,38 @@ impl Link {
     /// The library does not tell a command that was never sent from one whose answer was lost. So only what reads is sent
     /// again, where a connection breaks in the same moment.
     pub(super) async fn ask(&self, ask: Ask<'_>) -> Result<Value, Failure> {
-        let cell = self.present()?;
+        let started = Instant::now();
+        let cell = self.present(started)?;
         // A connection that is there bounds the wait for its answers itself. A second timer would be set and taken back
         // by every call, so only one that may have to connect has it.
         let answer = match cell.get() {
             Some(open) => self.send(open, &cell, ask).await,
-            None => self.within(self.connect_and_send(ask)).await,
+            None => self.within(started, self.connect_and_send(started, ask)).await,
         };
         match (answer, ask) {
             (Err(failure), Ask::Read(_)) if matches!(failure.cause(), Cause::Dropped) => {
-                self.within(self.connect_and_send(ask)).await
+                self.within(started, self.connect_and_send(Instant::now(), ask))
+                    .await
             }
             (answer, _) => answer,
         }
     }
 
-    /// A call as a whole, in bounded time.
-    async fn within(&self, call: impl Future<Output = Result<Value, Failure>>) -> Result<Value, Failure> {
+    /// The rest of a call, which is bounded as a whole.
+    async fn within(
+        &self,
+        started: Instant,
+        rest: impl Future<Output = Result<Value, Failure>>,
+    ) -> Result<Value, Failure> {
         let limit = self.target.options.timeout;
-        match timeout(limit, call).await {
+        match timeout_at((started + limit).into(), rest).await {
             Ok(answer) => answer,
             Err(_) => Err(self.failed(Cause::ReplyTimeout(limit), None)),
         }
     }
 
-    async fn connect_and_send(&self, ask: Ask<'_>) -> Result<Value, Failure> {
-        let cell = self.present()?;
+    async fn connect_and_send(&self, now: Instant, ask: Ask<'_>) -> Result<Value, Failure> {
+        let cell = self.present(now)?;
         let open = cell.get_or_try_init(|| self.connect(&cell)).await?;
         self.send(open, &cell, ask).await
     }
@@ -101,9 +107,9 @@ impl Link {
 
     /// The present connection, which may still have to be made; the last failure while the server is left alone. One that
     /// ended while nobody used it is not present any more: what is sent next, a write among it, goes over a new one.
-    fn present(&self) -> Result<Arc<OnceCell<Open>>, Failure> {
+    fn present(&self, now: Instant) -> Result<Arc<OnceCell<Open>>, Failure> {
         let mut state = self.state();
-        if let Some(failure) = state.backoff.refuses(Instant::now()) {
+        if let Some(failure) = state.backoff.refuses(now) {
             return Err(failure.again());
         }
         if state.connection.get().is_some_and(Open::has_ended) {
