@@ -11,4 +11,5 @@ pub mod logs;
 pub mod place;
 pub mod program;
 pub mod random;
+pub mod read_only;
 pub mod site;

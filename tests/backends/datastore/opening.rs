@@ -1,8 +1,5 @@
 //! What `open` accepts, and what it refuses with a cure.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use rusqlite::Connection;
 use sessions_runtime::{Datastore, ErrorKind};
 
@@ -10,6 +7,7 @@ use super::kit::{
     SHORT, assert_failed, builder, by_hand, clock, create, datastore, key, load, number, record,
 };
 use crate::support::place::Place;
+use crate::support::read_only::ReadOnly;
 
 /// R9
 #[test]
@@ -167,42 +165,4 @@ async fn a_file_without_a_log_gets_one_again() {
         .and_then(|connection| connection.pragma_query_value(None, "journal_mode", |row| row.get(0)))
         .unwrap();
     assert_eq!(mode, "wal");
-}
-
-/// A file that nobody may write, not even root, until this is dropped.
-struct ReadOnly(PathBuf);
-
-impl ReadOnly {
-    fn make(path: &Path) -> Self {
-        let mut permissions = std::fs::metadata(path).unwrap().permissions();
-        permissions.set_readonly(true);
-        std::fs::set_permissions(path, permissions).unwrap();
-        let guard = Self(path.to_owned());
-        if std::fs::OpenOptions::new().write(true).open(path).is_ok() {
-            // Root may write everything except this.
-            assert!(
-                chattr("+i", path) && std::fs::OpenOptions::new().write(true).open(path).is_err(),
-                "root can write every file here: run the tests as another user, or where `chattr +i` works"
-            );
-        }
-        guard
-    }
-}
-
-impl Drop for ReadOnly {
-    fn drop(&mut self) {
-        chattr("-i", &self.0);
-        let mut permissions = std::fs::metadata(&self.0).unwrap().permissions();
-        #[allow(
-            clippy::permissions_set_readonly_false,
-            reason = "a file of the test's own, removed soon"
-        )]
-        permissions.set_readonly(false);
-        std::fs::set_permissions(&self.0, permissions).unwrap();
-    }
-}
-
-fn chattr(change: &str, path: &Path) -> bool {
-    let changed = Command::new("chattr").arg(change).arg(path).output();
-    changed.is_ok_and(|output| output.status.success())
 }

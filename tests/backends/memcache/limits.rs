@@ -119,7 +119,7 @@ async fn a_full_server_that_may_not_evict_is_an_error() {
         }
     }
     let (number, err) = refused.expect("2 MB are full");
-    assert_eq!(err.kind(), ErrorKind::Backend);
+    assert_eq!(err.kind(), ErrorKind::Unavailable);
     assert!(
         told(&err).contains("-M") && told(&err).contains("out of memory"),
         "{}",

@@ -199,7 +199,7 @@ async fn refusals_of_the_server_are_errors_with_a_cure() {
             ErrorKind::Backend,
             "are wrong",
         ),
-        (with("", &full.address()), ErrorKind::Backend, "maxmemory"),
+        (with("", &full.address()), ErrorKind::Unavailable, "maxmemory"),
         (
             with("", &replica.address()),
             ErrorKind::Unavailable,

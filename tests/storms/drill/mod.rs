@@ -174,6 +174,10 @@ drills! {
     #[cfg(feature = "datastore")]
     fn a_database_that_is_full("datastore", "the file is full (`max_size`)") = outage::full_file();
 
+    /// R1, R3, R6, R9, R11, R20
+    #[cfg(feature = "datastore")]
+    fn a_database_on_a_disk_that_takes_no_writes("datastore", "the disk takes no writes") = outage::unwritable();
+
     /// R1, R3, R4, R6, R9, R11, R20, S61, V30
     #[cfg(feature = "datastore")]
     fn a_database_that_is_moved_away("datastore", "the file is moved away") = outage::moved();

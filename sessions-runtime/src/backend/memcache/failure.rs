@@ -74,7 +74,9 @@ impl Failure {
             | Cause::ReplyTimeout(_)
             | Cause::Malformed(_)
             | Cause::OutOfStep
-            | Cause::Ended => SessionError::unavailable(self),
+            | Cause::Ended
+            // Full memory passes by itself, like a full disk: records expire.
+            | Cause::Refused(Refusal::OutOfMemory) => SessionError::unavailable(self),
             Cause::TooLarge { .. } | Cause::Refused(Refusal::TooLarge) => SessionError::too_large(self),
             Cause::Crowded(_) => SessionError::busy(self),
             Cause::Refused(_)

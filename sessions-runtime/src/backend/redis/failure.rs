@@ -121,7 +121,8 @@ impl Failure {
                 SessionError::unavailable(self)
             }
             Cause::Refused(code) => match &**code {
-                "LOADING" | "MASTERDOWN" | "CLUSTERDOWN" | "READONLY" | "MISCONF" | "NOREPLICAS" => {
+                // Full memory passes by itself, like a full disk: records expire.
+                "LOADING" | "MASTERDOWN" | "CLUSTERDOWN" | "READONLY" | "MISCONF" | "NOREPLICAS" | "OOM" => {
                     SessionError::unavailable(self)
                 }
                 "BUSY" | "TRYAGAIN" => SessionError::busy(self),
