@@ -37,11 +37,7 @@ pub(super) fn for_writing(settings: &Settings) -> Result<Connection> {
     schema::prepare(&mut connection, |connection| {
         write_ahead(connection, settings.busy_timeout)
     })?;
-    let synchronous = match settings.synchronous {
-        Synchronous::Full => "FULL",
-        Synchronous::Normal => "NORMAL",
-    };
-    connection.pragma_update(None, "synchronous", synchronous)?;
+    synchronise(&connection, settings.synchronous)?;
     connection.pragma_update(None, "wal_autocheckpoint", LAST_RESORT)?;
     // Negative, because it counts KiB and not pages.
     connection.pragma_update(None, "cache_size", -CACHE)?;
@@ -56,6 +52,15 @@ pub(super) fn for_writing(settings: &Settings) -> Result<Connection> {
     // A first read, so that the log is there as well.
     connection.pragma_query_value(None, "user_version", |_| Ok(()))?;
     Ok(connection)
+}
+
+/// Says whether commits wait for the disk.
+pub(super) fn synchronise(connection: &Connection, synchronous: Synchronous) -> Result<()> {
+    let synchronous = match synchronous {
+        Synchronous::Full => "FULL",
+        Synchronous::Normal => "NORMAL",
+    };
+    Ok(connection.pragma_update(None, "synchronous", synchronous)?)
 }
 
 /// Opens the file for one who only reads.

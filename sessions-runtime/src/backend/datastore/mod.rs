@@ -86,6 +86,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 ///   backend takes the role `datastore`, and no handler changes.
 /// - Two files lie beside the database while it is open, `-wal` and `-shm`. They belong together: move, copy or remove
 ///   all three, and only while nothing has them open. `VACUUM INTO` makes a copy at any time.
+/// - Expired records are purged in the writer's pauses, and amid writes one for each that is written, so that a purge of
+///   a million is not noticed by those who use the site. Until then they take up space and nothing else.
 /// - The log grows to about 64 MB under writes without a pause. The file does not shrink by itself; the space of what
 ///   was purged is used again, and `VACUUM` gives it back.
 /// - A file that is deleted, moved or replaced while it is open is an error from then on, within a second, until it is

@@ -40,7 +40,7 @@ pub enum Synchronous {
 /// | [`read_connections`](Self::read_connections) | 4 | the pool behind the workers' own connections |
 /// | [`max_size`](Self::max_size) | none | the file; beyond it, saves fail and everything else goes on |
 /// | [`purge_interval`](Self::purge_interval) | 60 s | how often the writer looks for expired records |
-/// | [`purge_batch`](Self::purge_batch) | 200 | records that one transaction purges |
+/// | [`purge_batch`](Self::purge_batch) | 50 | records that one transaction purges |
 /// | [`clock`](Self::clock) | the system's | by what records expire |
 ///
 /// # Examples
@@ -61,7 +61,7 @@ pub enum Synchronous {
 ///     .read_connections(1)
 ///     .max_size(256 * 1_024 * 1_024)
 ///     .purge_interval(Duration::from_secs(600))
-///     .purge_batch(50)
+///     .purge_batch(25)
 ///     .clock(Clock::system())
 ///     .open()?;
 /// assert_eq!(datastore.path(), path);
@@ -109,7 +109,7 @@ impl DatastoreBuilder {
                 read_connections: 4,
                 max_size: None,
                 purge_interval: Some(Duration::from_secs(60)),
-                purge_batch: 200,
+                purge_batch: 50,
                 clock: Clock::system(),
             },
         }
@@ -191,6 +191,8 @@ impl DatastoreBuilder {
     }
 
     /// How many records one transaction purges, at least one; live writes wait for no more than one such transaction.
+    ///
+    /// Amid writes as many records are purged as are written; without, one batch follows the other.
     ///
     /// # Examples
     ///

@@ -8,9 +8,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use tracing::{debug, warn};
 
 use super::failure::{Failure, Result};
+use super::file;
 use super::presence::Presence;
 use super::queue::Task;
-use super::settings::Settings;
+use super::settings::{Settings, Synchronous};
 use super::versions::Versions;
 use super::writes::{Writing, seconds};
 use crate::clock::Timestamp;
@@ -24,14 +25,12 @@ const GATHERING: Duration = Duration::from_micros(150);
 /// How long the writer sleeps where nothing is to be done: it takes so long to notice that the file was deleted.
 const SLEEP: Duration = Duration::from_secs(1);
 
-/// How long nobody may have written before the writer makes a checkpoint.
-const QUIET: Duration = Duration::from_millis(20);
+/// How long nobody may have written before the writer does what can wait, step by step until somebody writes again. At
+/// a hundred writes a second and more there hardly is such a pause.
+const QUIET: Duration = Duration::from_millis(50);
 
-/// The same before it purges, which it does in small steps.
-const PURGE_QUIET: Duration = Duration::from_millis(1);
-
-/// While writes do not pause, so many transactions are followed by one that purges.
-const TURN: u32 = 8;
+/// About how many pages a purged record adds to the log: one of the table, and one of the index.
+const PURGED: usize = 2;
 
 /// How many pages the log may have before a checkpoint is made in a pause.
 const LOG_IN_PAUSES: usize = 1_000;
@@ -48,19 +47,25 @@ pub(super) struct Writer {
     presence: Arc<Presence>,
     connection: Connection,
     versions: Versions,
+    /// How its next commit takes place.
+    synchronous: Synchronous,
     last_batch: usize,
     /// About how many pages the log has since the last checkpoint.
     logged: usize,
     /// When expired records are looked for again, now while there are more; `None` where the application does it.
     next_purge: Option<Timestamp>,
-    /// Transactions since the last purge.
-    turn: u32,
+    /// How many pages a purge amid writes may add to the log: as many as they have added. So purging doubles what
+    /// checkpoints have to move at most, and it keeps up all the same, because who expires has been written before.
+    earned: usize,
+    /// Nobody has written for a while.
+    quiet: bool,
 }
 
 impl Writer {
     pub(super) fn new(settings: Arc<Settings>, presence: Arc<Presence>, connection: Connection) -> Self {
         let next_purge = settings.purge_interval.map(|_| settings.clock.now());
         Self {
+            synchronous: settings.synchronous,
             settings,
             presence,
             connection,
@@ -68,7 +73,8 @@ impl Writer {
             last_batch: 0,
             logged: 0,
             next_purge,
-            turn: 0,
+            earned: 0,
+            quiet: false,
         }
     }
 
@@ -77,17 +83,20 @@ impl Writer {
         loop {
             match queue.recv_timeout(self.patience()) {
                 Ok(first) => {
+                    self.quiet = false;
                     let batch = self.gather(first, queue);
                     self.write(batch);
-                    self.turn += 1;
-                    if self.turn >= TURN && self.is_purge_due() {
+                    if self.earned >= PURGED * self.settings.purge_batch && self.is_purge_due() {
                         self.purge();
                     }
                     if self.logged >= LOG_AT_MOST {
                         self.checkpoint();
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => self.pause(),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.quiet = true;
+                    self.pause();
+                }
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
@@ -111,12 +120,12 @@ impl Writer {
 
     /// How long to wait for a write before doing something else.
     fn patience(&self) -> Duration {
-        if self.is_purge_due() {
-            PURGE_QUIET
-        } else if self.logged >= LOG_IN_PAUSES {
-            QUIET
-        } else {
+        if !self.is_purge_due() && self.logged < LOG_IN_PAUSES {
             SLEEP
+        } else if self.quiet {
+            Duration::ZERO
+        } else {
+            QUIET
         }
     }
 
@@ -129,10 +138,10 @@ impl Writer {
     fn pause(&mut self) {
         if self.presence.check().is_err() {
             self.put_purge_off();
-        } else if self.is_purge_due() {
-            self.purge();
         } else if self.logged >= LOG_IN_PAUSES {
             self.checkpoint();
+        } else if self.is_purge_due() {
+            self.purge();
         }
     }
 
@@ -155,7 +164,10 @@ impl Writer {
 
     /// Does a batch in one transaction. `undone` says whether it was one of the writes that ended it.
     fn transact(&mut self, batch: &mut Batch, undone: &mut bool) -> Result<()> {
-        self.logged += batch.iter().map(|task| task.pages()).sum::<usize>();
+        let pages = batch.iter().map(|task| task.pages()).sum::<usize>();
+        self.logged += pages;
+        self.earned += pages;
+        self.commit_by(self.settings.synchronous)?;
         self.transaction(|writing| {
             for task in batch {
                 // One that failed alone has its failure as its answer.
@@ -170,7 +182,16 @@ impl Writer {
         })
     }
 
-    /// One transaction. When this returns it is on the disk, or nothing of it took place.
+    /// From now on commits wait for the disk, or do not. A save whose commit would not wait, though it should, fails.
+    fn commit_by(&mut self, synchronous: Synchronous) -> Result<()> {
+        if self.synchronous != synchronous {
+            file::synchronise(&self.connection, synchronous)?;
+            self.synchronous = synchronous;
+        }
+        Ok(())
+    }
+
+    /// One transaction. When this returns it is in the file, as firmly as was said last, or nothing of it took place.
     fn transaction<T>(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
         self.presence.check()?;
         let transaction = self
@@ -186,15 +207,18 @@ impl Writer {
         Ok(done)
     }
 
-    /// Takes one batch of expired records out.
+    /// Takes one batch of expired records out. Nobody waits for it to be on the disk: after a loss of power they would
+    /// be purged again. The next save puts it there with itself.
     fn purge(&mut self) {
         let limit = self.settings.purge_batch;
-        self.turn = 0;
-        let purged = self.transaction(|writing| writing.purge(limit));
+        self.earned = 0;
+        let purged = self
+            .commit_by(Synchronous::Normal)
+            .and_then(|()| self.transaction(|writing| writing.purge(limit)));
         match &purged {
             Ok(0) => {}
             Ok(count) => {
-                self.logged += 2 * count;
+                self.logged += PURGED * count;
                 debug!(count, "expired sessions were purged");
             }
             Err(failure) => warn!(%failure, "expired sessions cannot be purged"),

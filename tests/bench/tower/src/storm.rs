@@ -94,7 +94,6 @@ macro_rules! storm {
                 Ok("ok")
             }
 
-            #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
             fn internal(_: Error) -> StatusCode {
                 StatusCode::INTERNAL_SERVER_ERROR
             }

@@ -62,7 +62,6 @@ macro_rules! work {
                 Ok(number.unwrap_or_default().to_string())
             }
 
-            #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
             fn internal(_: Error) -> StatusCode {
                 StatusCode::INTERNAL_SERVER_ERROR
             }

@@ -39,8 +39,8 @@ pub(crate) fn measure(servers: &Servers) -> Figures {
                 let mut values: Vec<f64> = runs.iter().map(|run| run[column]).collect();
                 format!("{:.1}", numbers::median(&mut values))
             };
-            let [a, b, c, d, e, f, g, h, i] = std::array::from_fn(median);
-            figures.add(&[&durability, contender, &a, &b, &c, &d, &e, &f, &g, &h, &i]);
+            let who = [durability, contender].map(str::to_owned);
+            figures.add_words(who.into_iter().chain((0..9).map(median)));
         }
     }
     figures

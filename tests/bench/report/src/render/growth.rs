@@ -49,7 +49,8 @@ pub(super) fn purge(figures: &Figures) -> String {
         let word = |column| Some(figures.word(&[&row[0], &row[1]], column)?.to_owned());
         Some(vec![
             format!("{}, {}", rows(&row[0]), visitors(&row[1])),
-            word("purged in s")?,
+            word("purged")?,
+            word("in s")?,
             word("load p99 us without")?,
             word("load p99 us with")?,
             format!("{} x", word("load p99 ratio")?),
@@ -61,7 +62,8 @@ pub(super) fn purge(figures: &Figures) -> String {
     table(
         &[
             "live and expired rows",
-            "purged in, s",
+            "purged",
+            "in s",
             "load p99 without, us",
             "with the purge",
             "",

@@ -42,14 +42,20 @@ pub(crate) fn write() {
         if figures.is_empty() {
             continue;
         }
-        page.push_str(&format!(
-            "\n## {}\n\n`tests/bench/run {}`\n\n{}\n\n",
-            section.title, section.name, section.text
-        ));
+        let (title, name, text) = (section.title, section.name, section.text);
+        page.extend([
+            "\n## ",
+            title,
+            "\n\n`tests/bench/run ",
+            name,
+            "`\n\n",
+            text,
+            "\n\n",
+        ]);
         page.push_str(&(section.table)(&figures));
         for (name, chart) in &charts {
             if section.charts.contains(name) {
-                page.push_str(&format!("\n![{}](charts/{name}.svg)\n", chart.title));
+                page.extend(["\n![", chart.title, "](charts/", name, ".svg)\n"]);
             }
         }
     }

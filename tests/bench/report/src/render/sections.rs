@@ -97,9 +97,10 @@ pub(super) const ALL: [Section; 12] = [
     Section {
         name: "purge",
         title: "SQLite: beside a purge",
-        text: "A file of so many live rows and as many that expired in the last two weeks, between them. Turns of 5 seconds \
-               without and with the backend's own purge follow each other until none is left, so that what else the \
-               machine does meets both. Each request loads a session and saves it, at FULL. *200 requests/s* come at \
+        text: "A file of so many live rows and as many that expired in the last two weeks, between them. Turns of 10 \
+               seconds without and with the backend's own purge follow each other, 24 or until none is left, so that \
+               what else the machine does meets both. Amid writes as many rows are purged as are written; without, \
+               one batch follows the other. Each request loads a session and saves it, at FULL. *200 requests/s* come at \
                random moments, whether or not earlier ones have been answered; *32 tasks* begin one as soon as the last \
                one is answered.",
         table: purge,

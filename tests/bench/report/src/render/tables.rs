@@ -188,9 +188,8 @@ pub(super) fn storms(figures: &Figures) -> String {
 
 pub(super) fn compile(figures: &Figures) -> String {
     let rows = figures.rows().iter().map(|row| {
-        let mut row = row.clone();
-        row[0] = built(&row[0]).to_owned();
-        row
+        let name = built(&row[0]).to_owned();
+        std::iter::once(name).chain(row[1..].iter().cloned()).collect()
     });
     table(&["", "crates", "added", "seconds"], rows.collect::<Vec<_>>())
 }

@@ -10,9 +10,9 @@
 //! - `scale saves LIVE full|normal SECONDS` has 32 tasks save, and prints saves a second, their median, 99th percentile
 //!   and longest, and the median of a bare fsync just before;
 //! - `scale purge LIVE requests|tasks full|normal SECONDS` has visitors load and save live rows, in turns of so many
-//!   seconds without and with a purge of the expired ones, until none is left, and prints the seconds that purging took
-//!   and how many rows it left; then a line without and a line with it: how many requests, then the median, 99th
-//!   percentile and longest of loads, and the same of saves.
+//!   seconds without and with a purge of the expired ones, two dozen turns or until none is left, and prints the seconds
+//!   that purging took and how many rows it left; then a line without and a line with it: how many requests, then the
+//!   median, 99th percentile and longest of loads, and the same of saves.
 //!
 //! Times are microseconds.
 
