@@ -21,6 +21,8 @@ use sessions_runtime::Memcache;
 use sessions_runtime::Redis;
 use sessions_runtime::{Memory, SecretKey, Sessions};
 
+#[cfg(feature = "redis")]
+use crate::floor;
 use crate::mode::{Http, InProcess, InThisProcess, Mode};
 #[cfg(feature = "peers")]
 use crate::theirs;
@@ -37,6 +39,7 @@ const SECRET: &[u8; 64] = b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJpQ3^eR6*uT0(iO1)aK7+
 /// | `memory`, `datastore`, `memcache`, `redis` | sessions-runtime, on that backend |
 /// | `actix-session-signed`, `actix-session-private` | actix-session, in the cookie: signed, encrypted |
 /// | `actix-session-redis` | actix-session on Redis |
+/// | `redis-floor` | the commands to Redis without a session |
 ///
 /// Servers are found by `REDIS_ADDR` and `MEMCACHED_ADDR`; SQLite's file is the one that `DATASTORE_FILE` names.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +94,20 @@ async fn run<M: Mode>(contender: &str, what: What, mode: M) -> M::Done {
                 App::new()
                     .wrap(SessionMiddleware::new(store.clone(), Key::from(SECRET)))
                     .configure(|config| their_routes(config, &what))
+            };
+            mode.run(app).await
+        }
+        #[cfg(feature = "redis")]
+        "redis-floor" => {
+            let url = format!("redis://{}", server("REDIS_ADDR"));
+            let What::Work(work) = what else {
+                panic!("there is no session to storm")
+            };
+            let app = move || {
+                let url = url.clone();
+                App::new()
+                    .data_factory(move || floor::connect(url.clone()))
+                    .configure(|config| floor::routes(config, work))
             };
             mode.run(app).await
         }

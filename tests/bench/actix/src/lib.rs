@@ -1,7 +1,9 @@
-//! The contenders on actix-web: the bare handler, sessions-runtime on every backend, and actix-session.
+//! The contenders on actix-web: the bare handler, sessions-runtime on every backend, actix-session, and floors.
 
 mod bare;
 mod contender;
+#[cfg(feature = "redis")]
+mod floor;
 mod mode;
 mod ours;
 mod storm;

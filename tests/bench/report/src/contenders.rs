@@ -5,8 +5,16 @@
 pub(crate) enum Kind {
     /// The handler without sessions: what the others are compared with.
     Bare,
+    /// The same with what any session would have to ask of a server.
+    Floor,
     Ours,
     Theirs,
+}
+
+impl Kind {
+    pub(crate) fn has_sessions(self) -> bool {
+        matches!(self, Self::Ours | Self::Theirs)
+    }
 }
 
 /// Whose program a contender is in, and so which bare handler it is compared with.
@@ -60,10 +68,10 @@ impl Contender {
 }
 
 use Framework::{Actix, Axum};
-use Kind::{Bare, Ours, Theirs};
+use Kind::{Bare, Floor, Ours, Theirs};
 
 /// In the order of tables and charts.
-pub(crate) const ALL: [Contender; 13] = [
+pub(crate) const ALL: [Contender; 14] = [
     Contender::new("bare", "bare actix-web", Bare, Actix),
     Contender::new("sealed", "sealed cookie", Ours, Actix),
     Contender::new("encrypted", "encrypted cookie", Ours, Actix),
@@ -84,6 +92,7 @@ pub(crate) const ALL: [Contender; 13] = [
         Actix,
     ),
     Contender::new("actix-session-redis", "actix-session, Redis", Theirs, Actix),
+    Contender::new("redis-floor", "no session, the commands to Redis", Floor, Actix),
     Contender::new("axum", "bare axum", Bare, Axum),
     Contender::new("tower-memory", "tower-sessions, memory", Theirs, Axum),
     Contender::new("tower-sqlite", "tower-sessions, SQLite", Theirs, Axum),

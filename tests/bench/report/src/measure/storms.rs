@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::contenders::{ALL, Contender, Kind};
+use crate::contenders::{ALL, Contender};
 use crate::figures::Figures;
 use crate::http::{self, Reply};
 use crate::programs::{Servers, Site};
@@ -26,7 +26,7 @@ pub(crate) async fn measure(servers: &Servers) -> Figures {
         "sign-out held",
     ];
     let mut figures = Figures::new("storms", &columns);
-    for contender in ALL.iter().filter(|contender| contender.kind != Kind::Bare) {
+    for contender in ALL.iter().filter(|contender| contender.kind.has_sessions()) {
         let site = Site::start(servers.requests(contender).args(["storm", contender.name]));
         let (entries, refused_entries) = lost(site.address, |n| format!("/own/{n}"), "/count").await;
         let (increments, refused_increments) =

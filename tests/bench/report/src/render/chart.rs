@@ -146,7 +146,7 @@ impl Chart {
             (Kind::Theirs, "others"),
             (Kind::Bare, "without sessions"),
         ] {
-            if self.groups.iter().any(|group| group.kind == kind) {
+            if self.groups.iter().any(|group| colour(group.kind) == colour(kind)) {
                 pieces.push((colour(kind), 1.0, name));
             }
         }
@@ -199,7 +199,7 @@ fn colour(kind: Kind) -> &'static str {
     match kind {
         Kind::Ours => "#388bfd",
         Kind::Theirs => "#d18616",
-        Kind::Bare => "#8b949e",
+        Kind::Bare | Kind::Floor => "#8b949e",
     }
 }
 
