@@ -42,3 +42,11 @@ fn every_mistake_is_told_word_for_word_as_recorded() {
 fn every_mistake_is_told_once_where_it_stands_by_any_compiler() {
     mistakes::check();
 }
+
+/// That they are told as recorded, and on which token, is shown by the tests above.
+#[test]
+fn nine_mistakes_on_one_handler_are_nine_errors_and_nothing_else() {
+    let (mistakes, errors) = mistakes::numbered("ui/fail/nine_mistakes_on_one_handler.rs");
+    assert_eq!(mistakes.len(), 9);
+    assert_eq!(errors, mistakes);
+}

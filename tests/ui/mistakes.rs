@@ -84,6 +84,20 @@ pub(crate) fn check() {
     assert!(differences.is_empty(), "{}:\n{differences}", compiler());
 }
 
+/// Of a case whose mistakes are numbered at the ends of their lines: how many there are, and the lines of its errors.
+pub(crate) fn numbered(case: &str) -> (Vec<u64>, Vec<u64>) {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join(case);
+    let source = fs::read_to_string(&case).expect("a case");
+    let numbered = (1..).zip(source.lines()).filter_map(|(line, text)| {
+        let (_, number) = text.rsplit_once("// ")?;
+        number.parse::<u32>().ok().map(|_| line)
+    });
+    let recorded = fs::read_to_string(case.with_extension("stderr")).expect("a recorded message");
+    let mut told: Vec<u64> = recorded_errors(&recorded).iter().map(|told| told.line).collect();
+    told.sort_unstable();
+    (numbered.collect(), told)
+}
+
 /// The files in `fail/`.
 fn cases() -> Vec<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
