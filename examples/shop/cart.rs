@@ -18,35 +18,21 @@ pub(crate) struct Cart {
     tins: BTreeMap<String, u32>,
 }
 
-/// A tea and how many of it.
-pub(crate) struct Line {
-    pub(crate) product: &'static Product,
-    pub(crate) count: u32,
-}
-
-impl Line {
-    pub(crate) fn price(&self) -> Price {
-        self.product.price * self.count
-    }
-}
-
 impl Cart {
-    /// In the order of the shelf; what is no longer sold is left out.
-    pub(crate) fn lines(&self) -> impl Iterator<Item = Line> {
+    /// Teas and how many of each, in the order of the shelf; what is no longer sold is left out.
+    pub(crate) fn lines(&self) -> Vec<(&'static Product, u32)> {
         let line = |product: &'static Product| Some((product, *self.tins.get(product.sku)?));
-        let lines = PRODUCTS.iter().filter_map(line);
-        lines.map(|(product, count)| Line { product, count })
+        PRODUCTS.iter().filter_map(line).collect()
     }
 }
 
 #[with_sessions(default = "securecookie")]
 #[get("/cart")]
 pub(crate) async fn show(user: &User, cart: &Cart) -> Result<HttpResponse> {
-    pages::html(&pages::Cart {
-        total: cart.lines().map(|line| line.price()).sum(),
-        lines: cart.lines().collect(),
-        layout: Layout::new(session, user, cart).await?,
-    })
+    let layout = Layout::new(session, user, cart).await?;
+    let lines = cart.lines();
+    let total = Price::sum(lines.iter().map(|(product, count)| product.price.times(*count)));
+    pages::html(&pages::Cart { layout, lines, total })
 }
 
 /// `update` runs again if another request saved the same tea in between, so each click counts.
@@ -59,7 +45,7 @@ pub(crate) async fn add(sku: web::Path<String>, user: &User) -> Result<HttpRespo
     };
     cart.update(|cart| *cart.tins.entry(product.sku.to_owned()).or_default() += 1)?;
     tell(session, Notice::Added(product.name.to_owned()))?;
-    Ok(to_the_cart())
+    Ok(pages::see("/cart"))
 }
 
 /// What the handler did to its `&mut Cart` is saved when it returns, if there is a difference.
@@ -72,12 +58,5 @@ pub(crate) async fn remove(sku: web::Path<String>, user: &User, cart: &mut Cart)
     if cart.tins.remove(product.sku).is_some() {
         tell(session, Notice::Removed(product.name.to_owned()))?;
     }
-    Ok(to_the_cart())
-}
-
-/// After a post, a page of its own: loading it again repeats nothing.
-fn to_the_cart() -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header(("location", "/cart"))
-        .finish()
+    Ok(pages::see("/cart"))
 }

@@ -1,8 +1,6 @@
 //! What there is to buy.
 
 use std::fmt;
-use std::iter::Sum;
-use std::ops::Mul;
 
 /// A tea.
 #[derive(Debug)]
@@ -23,17 +21,13 @@ pub(crate) struct Product {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Price(u64);
 
-impl Mul<u32> for Price {
-    type Output = Self;
-
-    fn mul(self, count: u32) -> Self {
-        Self(self.0.saturating_mul(count.into()))
+impl Price {
+    pub(crate) fn times(self, count: u32) -> Self {
+        Self(self.0 * u64::from(count))
     }
-}
 
-impl Sum for Price {
-    fn sum<I: Iterator<Item = Self>>(prices: I) -> Self {
-        Self(prices.fold(0, |sum, price| sum.saturating_add(price.0)))
+    pub(crate) fn sum(prices: impl Iterator<Item = Self>) -> Self {
+        Self(prices.map(|price| price.0).sum())
     }
 }
 

@@ -70,8 +70,8 @@ async fn log_request(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> actix_web::Result<ServiceResponse<impl MessageBody>> {
-    let (method, path) = (request.method().clone(), request.path().to_owned());
     let response = next.call(request).await?;
-    tracing::info!("{} {method} {path}", response.status().as_u16());
+    let (status, request) = (response.status().as_u16(), response.request());
+    tracing::info!("{status} {} {}", request.method(), request.path());
     Ok(response)
 }

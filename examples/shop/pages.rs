@@ -1,14 +1,14 @@
 //! The pages: templates that the compiler checks, the layout around them, and the messages on top.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CacheControl, CacheDirective, ContentType};
-use actix_web::{HttpResponse, Responder, error, get};
+use actix_web::http::header::{ContentType, LOCATION};
+use actix_web::{HttpResponse, Responder, Result, error, get};
 use askama::Template;
 use sessions_runtime::{FlashMessage, Session, SessionError, with_sessions};
 
 use crate::account::User;
-use crate::cart::{self, Line};
-use crate::catalogue::{Price, Product};
+use crate::cart;
+use crate::catalogue::{PRODUCTS, Price, Product};
 
 /// Pages have no scripts, and nothing from elsewhere.
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -25,7 +25,7 @@ impl Layout {
     pub(crate) async fn new(session: &Session, user: &User, cart: &cart::Cart) -> Result<Self, SessionError> {
         Ok(Self {
             user: user.name.clone(),
-            items: cart.lines().map(|line| u64::from(line.count)).sum(),
+            items: cart.lines().iter().map(|(_, count)| u64::from(*count)).sum(),
             messages: session.take_flashes().await?,
         })
     }
@@ -38,7 +38,6 @@ pub(crate) struct Home {
     pub(crate) layout: Layout,
     pub(crate) visits: u32,
     pub(crate) last_viewed: Option<&'static Product>,
-    pub(crate) products: &'static [Product],
 }
 
 /// `GET /product/{sku}`
@@ -54,7 +53,7 @@ pub(crate) struct One {
 #[template(path = "cart.html")]
 pub(crate) struct Cart {
     pub(crate) layout: Layout,
-    pub(crate) lines: Vec<Line>,
+    pub(crate) lines: Vec<(&'static Product, u32)>,
     pub(crate) total: Price,
 }
 
@@ -65,25 +64,26 @@ struct NotFound {
 }
 
 /// A page as an answer.
-pub(crate) fn html(page: &impl Template) -> actix_web::Result<HttpResponse> {
-    answer(StatusCode::OK, page)
+pub(crate) fn html(page: &impl Template) -> Result<HttpResponse> {
+    let text = page.render().map_err(error::ErrorInternalServerError)?;
+    Ok(HttpResponse::Ok().content_type(ContentType::html()).body(text))
 }
 
 /// The page for an address or a sku that does not exist.
-pub(crate) fn not_found(layout: Layout) -> actix_web::Result<HttpResponse> {
-    answer(StatusCode::NOT_FOUND, &NotFound { layout })
+pub(crate) fn not_found(layout: Layout) -> Result<HttpResponse> {
+    let mut answer = html(&NotFound { layout })?;
+    *answer.status_mut() = StatusCode::NOT_FOUND;
+    Ok(answer)
 }
 
-fn answer(status: StatusCode, page: &impl Template) -> actix_web::Result<HttpResponse> {
-    let text = page.render().map_err(error::ErrorInternalServerError)?;
-    Ok(HttpResponse::build(status)
-        .content_type(ContentType::html())
-        .body(text))
+/// After a post, a page of its own: loading it again repeats nothing.
+pub(crate) fn see(page: &'static str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, page)).finish()
 }
 
 /// Every other address.
 #[with_sessions(default = "securecookie")]
-pub(crate) async fn nowhere(user: &User, cart: &cart::Cart) -> actix_web::Result<HttpResponse> {
+pub(crate) async fn nowhere(user: &User, cart: &cart::Cart) -> Result<HttpResponse> {
     not_found(Layout::new(session, user, cart).await?)
 }
 
@@ -92,6 +92,6 @@ pub(crate) async fn nowhere(user: &User, cart: &cart::Cart) -> actix_web::Result
 pub(crate) async fn style() -> impl Responder {
     HttpResponse::Ok()
         .content_type("text/css; charset=utf-8")
-        .insert_header(CacheControl(vec![CacheDirective::MaxAge(60)]))
+        .insert_header(("cache-control", "max-age=60"))
         .body(include_str!("templates/style.css"))
 }
