@@ -24,7 +24,7 @@ pub(crate) enum Attribute {
 }
 
 impl Attribute {
-    fn own_options(self) -> &'static [&'static str] {
+    pub(crate) fn own_options(self) -> &'static [&'static str] {
         match self {
             Self::WithSessions => &["default", "name", "save", "crate"],
             Self::Session => &["name", "backend", "ident"],

@@ -4,6 +4,8 @@
 
 mod args;
 mod bind;
+#[cfg(test)]
+mod chapter;
 mod conditional;
 mod data;
 mod debug;

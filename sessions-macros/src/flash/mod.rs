@@ -3,7 +3,7 @@
 //! The way is that of the handlers: tokens, a plan that asked every rule, an expansion that cannot fail.
 
 mod expand;
-mod options;
+pub(crate) mod options;
 mod plan;
 #[cfg(test)]
 mod tests;

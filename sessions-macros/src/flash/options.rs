@@ -25,7 +25,7 @@ const LONGEST_QUEUE: usize = 256;
 
 /// What `#[flash(..)]` stands on.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Struct,
     Enum,
     Variant,
@@ -33,7 +33,7 @@ pub(super) enum Place {
 }
 
 impl Place {
-    fn options(self) -> &'static [&'static str] {
+    pub(crate) fn options(self) -> &'static [&'static str] {
         match self {
             Self::Struct => &["queue", "level", "text", "crate"],
             Self::Enum => &["queue", "level", "crate"],
