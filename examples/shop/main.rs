@@ -21,9 +21,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::middleware::{DefaultHeaders, Next, from_fn};
+use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpServer, web};
 use sessions_runtime::{CookieArgs, Sessions};
 
@@ -45,7 +43,7 @@ async fn serve() -> io::Result<()> {
             .service(pages::style)
             .default_service(web::to(pages::nowhere))
             .wrap(DefaultHeaders::new().add(("content-security-policy", pages::CONTENT_SECURITY_POLICY)))
-            .wrap(from_fn(log_request))
+            .wrap(from_fn(sessions_examples::log_request))
     };
     HttpServer::new(app)
         .workers(2)
@@ -63,15 +61,4 @@ fn sessions() -> io::Result<Sessions> {
         // As many messages as a sealed cookie has room for beside the rest.
         .flash_limits(8, 200);
     Ok(backend::choose(builder)?.build()?)
-}
-
-/// One line for each request.
-async fn log_request(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> actix_web::Result<ServiceResponse<impl MessageBody>> {
-    let response = next.call(request).await?;
-    let (status, request) = (response.status().as_u16(), response.request());
-    tracing::info!("{status} {} {}", request.method(), request.path());
-    Ok(response)
 }

@@ -7,6 +7,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
 use sessions_runtime::SecretKey;
 use tracing_subscriber::EnvFilter;
 
@@ -17,6 +20,21 @@ pub fn log() {
         .with_env_filter(filter)
         .with_writer(io::stderr)
         .init();
+}
+
+/// Writes one line for each request: status, method and path, and nothing of its cookies.
+///
+/// # Errors
+///
+/// Those of what it stands in front of.
+pub async fn log_request(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> actix_web::Result<ServiceResponse<impl MessageBody>> {
+    let response = next.call(request).await?;
+    let (status, request) = (response.status().as_u16(), response.request());
+    tracing::info!("{status} {} {}", request.method(), request.path());
+    Ok(response)
 }
 
 /// Ends the program; why it could not start is one line on standard error.
