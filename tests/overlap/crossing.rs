@@ -66,6 +66,21 @@ async fn saves_twice() -> Result<String, SessionError> {
     Ok(seen)
 }
 
+/// The same, and the first save has nothing to write once it has crossed a sign-in.
+#[with_sessions(default = "memory")]
+#[get("/saves-in-vain")]
+async fn saves_in_vain() -> Result<String, SessionError> {
+    session.insert("user", "mallory")?;
+    session.save().await?;
+    let seen = format!(
+        "{} {:?}",
+        session.keys().join(","),
+        session.get::<String>("user")?
+    );
+    session.insert("user", "mallory")?;
+    Ok(seen)
+}
+
 #[with_sessions(default = "memory")]
 #[get("/read")]
 async fn read(gate: web::Data<Gate>) -> String {
@@ -78,7 +93,7 @@ fn site() -> (Site, Gate) {
     let data = web::Data::new(gate.clone());
     let site = Site::new(move |app| {
         app.app_data(data.clone())
-            .service((everything, sign_in, saves_twice, resend, read));
+            .service((everything, sign_in, saves_twice, saves_in_vain, resend, read));
         pages::routes(app);
     });
     (site, gate)
@@ -127,6 +142,18 @@ async fn a_request_from_before_a_sign_in_that_saves_twice_neither_sees_nor_overw
     assert_eq!(text(&client, "/kept/get/theme").await, "light");
     assert_eq!(text(&client, "/kept/count/visits").await, "102");
     assert_eq!(text(&client, "/kept/flashes").await, "waiting,hello");
+}
+
+/// S9
+/// Nor does a save that turned out to have nothing to write open its eyes.
+#[actix_web::test]
+async fn a_save_in_vain_across_a_sign_in_neither_shows_nor_overwrites_what_that_wrote() {
+    let (site, _) = site();
+    let client = visitor(&site, &["before", "changed"]).await;
+    let (slow, _) = crossed(&site, &client, ("/saves-in-vain", Operation::Replace), "/sign-in").await;
+    assert_eq!(slow.text(), "before,changed None");
+    assert!(slow.set_cookies().is_empty());
+    assert_eq!(text(&client, "/kept/get/user").await, "ada");
 }
 
 /// S9

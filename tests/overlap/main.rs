@@ -24,4 +24,5 @@ mod remembering;
 mod renewing;
 mod rules;
 mod statuses;
+mod told;
 mod unsaved;
