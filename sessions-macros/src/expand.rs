@@ -1,16 +1,15 @@
 //! A [`Plan`] as tokens. Nothing here can fail: every rule was asked before.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, GenericParam, Generics, ReturnType, Type};
+use syn::{Attribute, GenericParam, Generics, ReturnType};
 
+use crate::arguments::{arguments, injected_type};
 use crate::handler::{contains_word, named};
+use crate::module::ROUTES;
 use crate::plan::{Binding, Param, Plan, Reference, Source};
 use crate::register::registration;
-
-/// actix-web implements `FromRequest` for tuples of at most this many types.
-const LARGEST_TUPLE: usize = 16;
 
 /// Writes the handler as one item.
 ///
@@ -23,27 +22,77 @@ const LARGEST_TUPLE: usize = 16;
 /// Output, shortened:
 /// ```text
 /// #[get("/")]
-/// async fn index(parts: Parts) -> HttpResponse {
-///     fn session() {}
+/// fn index(parts: Parts) -> impl Future<Output = HttpResponse> {
+///     use in_the_handler_only as session;
 ///     async fn index(name: web::Path<String>, session: &Session, session_store: &SessionStore) -> impl Responder { body }
 ///     {
-///         #[distributed_slice(PLANS)]
-///         static __SESSIONS_PLAN: &Plan = &Plan { .. };
-///         extractor::<web::Path<String>>();
-///         run(parts, __SESSIONS_PLAN, (Probe::<web::Path<String>>::NEW.what(),), (), async |(arg0,): (_,), (): &mut _, scope: &Scope, request: &HttpRequest| {
-///             respond(index(given(arg0), scope.session(0), scope.store()).await, request)
-///         }).await
+///         registered! { static __SESSIONS_PLAN: &Plan = &Plan { .. }; }
+///         Call::new((Probe::<web::Path<String>>::NEW.what(), Slot(0), Store), index).run(parts, __SESSIONS_PLAN)
 ///     }
 /// }
 /// ```
-/// The glue stands in a block of its own, so that the body does not see its names.
+/// The glue stands in a block of its own, so that the body does not see its names. Only one body is asynchronous, the
+/// user's: each further one, and each closure, costs the compiler nearly as much again.
 pub(crate) fn expand(plan: &Plan) -> TokenStream {
-    let glue = glue(plan);
-    outer(plan, &quote!({ #glue }))
+    let shape = if needs_async(plan) {
+        Shape::Async
+    } else {
+        Shape::Future
+    };
+    let glue = glue(plan, shape);
+    outer(plan, shape, &quote!({ #glue }))
 }
 
+/// What the item that everybody else sees is.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Shape {
+    /// `fn -> impl Future`
+    Future,
+    /// `async fn`
+    Async,
+}
+
+/// Whether somebody may notice that a handler is no `async fn`: an attribute that is nothing of actix-web's or of the
+/// language, or an edition in which `impl Future` does not capture lifetimes.
+fn needs_async(plan: &Plan) -> bool {
+    let known = |attr: &Attribute| {
+        let path = attr.path();
+        let route =
+            path.get_ident().is_some() || path.segments.first().is_some_and(|one| one.ident == "actix_web");
+        let route = route && ROUTES.iter().any(|route| named(path, route));
+        route || LANGUAGE.iter().any(|name| path.is_ident(name))
+    };
+    !plan
+        .handler
+        .attrs
+        .iter()
+        .all(|attr| belongs_to_body(attr) || known(attr))
+        || has_bound_lifetimes(plan)
+}
+
+/// Whether the outer function has lifetimes, too: then some of them have bounds, and the user's function is not one for
+/// every lifetime.
+fn has_bound_lifetimes(plan: &Plan) -> bool {
+    outer_generics(plan).lifetimes().next().is_some()
+}
+
+/// Attributes of the language to which `async` is all the same.
+const LANGUAGE: [&str; 11] = [
+    "allow",
+    "cfg",
+    "cold",
+    "deny",
+    "deprecated",
+    "doc",
+    "expect",
+    "forbid",
+    "inline",
+    "must_use",
+    "warn",
+];
+
 /// The item that everybody else sees, with the user's function and `rest` as its body.
-pub(crate) fn outer(plan: &Plan, rest: &TokenStream) -> TokenStream {
+pub(crate) fn outer(plan: &Plan, shape: Shape, rest: &TokenStream) -> TokenStream {
     let Plan { runtime, handler, .. } = plan;
     let attrs = handler.attrs.iter().filter(|attr| !belongs_to_body(attr));
     let vis = &handler.vis;
@@ -53,13 +102,16 @@ pub(crate) fn outer(plan: &Plan, rest: &TokenStream) -> TokenStream {
     let shields = shields(plan);
     let inner = inner(plan);
     let parts = local("parts");
+    let response = quote!(#runtime::__private::HttpResponse);
+    let (asyncness, output) = match shape {
+        Shape::Future => (None, quote!(impl ::core::future::Future<Output = #response>)),
+        Shape::Async => (Some(quote!(async)), response),
+    };
     // `future_not_send`: no handler of actix-web is `Send`.
     quote! {
         #(#attrs)*
         #[allow(clippy::future_not_send)]
-        #vis async fn #name #generics (
-            #parts: #runtime::__private::Parts
-        ) -> #runtime::__private::HttpResponse #where_clause {
+        #vis #asyncness fn #name #generics (#parts: #runtime::__private::Parts) -> #output #where_clause {
             #shields
             #inner
             #rest
@@ -79,8 +131,7 @@ pub(crate) fn inner(plan: &Plan) -> TokenStream {
     let sig = &handler.sig;
     let (fn_token, name, generics, output) = (sig.fn_token, &sig.ident, &sig.generics, &sig.output);
     let where_clause = &generics.where_clause;
-    let written = plan.bound.params.iter().map(|param| &param.written);
-    let injected = injected(plan);
+    let params = arguments(plan).into_iter().map(|argument| argument.param);
     let body = &handler.body;
     // `dead_code`: after a mistake nothing calls it.
     // `impl_trait_overcaptures`: in edition 2024 the value may borrow from the sessions, and does no harm by it, since it
@@ -88,60 +139,53 @@ pub(crate) fn inner(plan: &Plan) -> TokenStream {
     quote! {
         #(#attrs)*
         #[allow(clippy::too_many_arguments, clippy::unused_async, dead_code, impl_trait_overcaptures)]
-        async #fn_token #name #generics (#(#written,)* #injected) #output #where_clause #body
+        async #fn_token #name #generics (#(#params),*) #output #where_clause #body
     }
 }
 
 /// The injected parameters, for the end of a parameter list.
 pub(crate) fn injected(plan: &Plan) -> TokenStream {
-    let runtime = &plan.runtime;
     let params = plan.bound.injected.iter().map(|injected| {
-        let ident = &injected.ident;
-        if let Some(data) = &injected.data {
-            return quote!(#[allow(unused_variables)] #ident: &mut #data);
-        }
-        let ty = referent(injected.binding);
-        quote!(#[allow(unused_variables)] #ident: &#runtime::#ty)
+        let (ident, ty) = (&injected.ident, injected_type(plan, injected));
+        quote!(#[allow(unused_variables)] #ident: #ty)
     });
     quote!(#(#params),*)
 }
 
-/// The runtime's type of what a binding refers to.
-fn referent(binding: Binding) -> Ident {
-    format_ident!(
-        "{}",
-        if binding == Binding::Store {
-            "SessionStore"
-        } else {
-            "Session"
-        }
-    )
-}
-
 /// A route `#[get] async fn cart` is a unit struct of that name: in the whole module, a parameter `cart` would be a
-/// pattern that matches it. A function of the same name in front of it makes `cart` a new name again.
+/// pattern that matches it. A function of the same name in front of it makes `cart` a new name again; it is the runtime's,
+/// so that nothing is compiled for it here.
 fn shields(plan: &Plan) -> TokenStream {
-    let handler = &plan.handler.sig.ident;
+    let (runtime, handler) = (&plan.runtime, &plan.handler.sig.ident);
     let written = plan
         .bound
         .params
         .iter()
         .filter(|param| matches!(param.source, Source::Session(_)));
     let written = written.flat_map(|param| crate::handler::bound_idents(&param.written.pat));
-    plan.bound
+    let idents = plan
+        .bound
         .injected
         .iter()
         .map(|injected| &injected.ident)
         .chain(written)
         // The user's function is a shield for its own name.
-        .filter(|ident| *ident != handler)
-        .map(|ident| quote!(#[allow(dead_code, non_snake_case)] fn #ident() {}))
-        .collect()
+        .filter(|ident| *ident != handler);
+    let shields: Vec<TokenStream> = idents
+        .map(|ident| quote!(in_the_handler_only as #ident))
+        .collect();
+    if shields.is_empty() {
+        return TokenStream::new();
+    }
+    quote!(#[allow(unused_imports)] use #runtime::__private::{#(#shields),*};)
 }
 
 /// The generics without lifetimes that nothing of the outer function mentions.
 fn outer_generics(plan: &Plan) -> Generics {
     let mut generics = plan.handler.sig.generics.clone();
+    if generics.lifetimes().next().is_none() {
+        return generics;
+    }
     let mut mentioning = generics.where_clause.to_token_stream();
     generics
         .type_params()
@@ -187,7 +231,7 @@ impl Plan {
 }
 
 /// Registers the plan and runs the user's function.
-fn glue(plan: &Plan) -> TokenStream {
+fn glue(plan: &Plan, shape: Shape) -> TokenStream {
     let runtime = &plan.runtime;
     let references = plan.references();
     let constants = references
@@ -195,53 +239,43 @@ fn glue(plan: &Plan) -> TokenStream {
         .enumerate()
         .map(|(index, one)| constant(index, one));
     let registration = registration(plan, &references);
-    let types: Vec<&Type> = plan.extracted().map(|param| &*param.written.ty).collect();
-    let checks = types
-        .iter()
-        .map(|ty| quote_spanned!(ty.span()=> __sessions::extractor::<#ty>();));
-    let probes = tuple(
-        types
-            .iter()
-            .map(|ty| quote!(__sessions::Probe::<#ty>::NEW.what()))
-            .collect(),
-    );
-    let arguments = tuple(
-        (0..types.len())
-            .map(|index| argument(index).into_token_stream())
-            .collect(),
-    );
-    let placeholder = tuple(vec![quote!(_); types.len()]);
-    let params = tuple(
-        (0..references.len())
-            .map(|index| constant_ident(index).into_token_stream())
-            .collect(),
-    );
-    let bound = tuple(
-        (0..references.len())
-            .map(|index| reference(index).into_token_stream())
-            .collect(),
-    );
-    let call = call(plan);
-    let (parts, scope, request) = (local("parts"), local("scope"), local("request"));
-    // Where everything is a parameter, nothing is asked of it.
-    let unused = (plan.bound.injected.iter().all(|one| one.data.is_some())).then(|| quote!(let _ = #scope;));
+    let markers = arguments(plan).into_iter().map(|argument| argument.marker);
+    let (parts, args) = (local("parts"), quote!((#(#markers,)*)));
+    let (first, last) = response_ends(plan);
+    let handler = callee(plan, first, last);
+    // The error stands on what `run` is called on.
+    let new = quote_spanned!(first=> __sessions::Call::new);
+    let run = |args: &TokenStream, handler: &TokenStream| {
+        let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#args, #handler));
+        arguments.set_span(last);
+        let awaited = (shape == Shape::Async).then(|| quote!(.await));
+        quote!(#new #arguments.run(#parts, __SESSIONS_PLAN) #awaited)
+    };
+    let run = if has_bound_lifetimes(plan) {
+        let (request, bound) = (local("request"), local("args"));
+        let values: Vec<Ident> = (0..arguments(plan).len())
+            .map(|index| local(&format!("arg{index}")))
+            .collect();
+        let closure = quote! {
+            __sessions::closure(&#bound, async |(#(#values,)*), #request| {
+                __sessions::respond(#handler(#(#values),*).await, #request)
+            })
+        };
+        let (handler, bound) = (local("handler").into_token_stream(), bound.into_token_stream());
+        let run = run(&bound, &handler);
+        quote! {
+            let #bound = #args;
+            let #handler = #closure;
+            #run
+        }
+    } else {
+        run(&args, &handler)
+    };
     quote! {
         use #runtime::__private as __sessions;
-        use __sessions::NoExtractor as _;
         #(#constants)*
         #registration
-        #(#checks)*
-        __sessions::run(
-            #parts,
-            __SESSIONS_PLAN,
-            #probes,
-            #params,
-            async |#arguments: #placeholder, #bound: &mut _, #scope: &__sessions::Scope, #request: &__sessions::HttpRequest| {
-                #unused
-                #call
-            },
-        )
-        .await
+        #run
     }
 }
 
@@ -262,8 +296,10 @@ fn constant(index: usize, reference: &Reference) -> TokenStream {
         if *exclusive { "exclusive" } else { "shared" },
         Span::mixed_site(),
     );
+    let marker = if *exclusive { "Exclusive" } else { "Shared" };
+    let marker = Ident::new(marker, Span::mixed_site());
     let value = quote_spanned!(ty.span()=> __sessions::#access::<#ty>(#slot));
-    quote!(const #ident: __sessions::Param<#ty> = #value;)
+    quote!(const #ident: __sessions::#marker<#ty> = #value;)
 }
 
 pub(crate) fn constant_ident(index: usize) -> Ident {
@@ -275,76 +311,34 @@ fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
-/// What an extractor gave.
-fn argument(index: usize) -> Ident {
-    local(&format!("arg{index}"))
-}
-
-/// What the request holds for a parameter by reference.
-fn reference(index: usize) -> Ident {
-    local(&format!("ref{index}"))
-}
-
-/// A tuple of all parts; a large one consists of tuples.
-fn tuple(mut parts: Vec<TokenStream>) -> TokenStream {
-    while parts.len() > LARGEST_TUPLE {
-        parts = parts
-            .chunks(LARGEST_TUPLE)
-            .map(|chunk| quote!((#(#chunk,)*)))
-            .collect();
-    }
-    quote!((#(#parts,)*))
-}
-
-/// Calls the user's function with everything it wants, and makes a response of its value.
-///
-/// Every token of a mistake that only the types show is put where its cure is: a value that is no response on the return
-/// type.
-fn call(plan: &Plan) -> TokenStream {
+/// The user's function as a value.
+fn callee(plan: &Plan, first: Span, last: Span) -> TokenStream {
     let sig = &plan.handler.sig;
-    let (mut arguments, mut references) = ((0..).map(argument), (0..).map(reference));
-    let mut bound = || references.next().map(|reference| quote!(#reference.bind()));
-    let mut values: Vec<TokenStream> = Vec::new();
-    for param in &plan.bound.params {
-        values.extend(match param.source {
-            Source::Request => {
-                let (argument, ty) = (arguments.next(), &param.written.ty);
-                Some(quote!(<_ as __sessions::Given<#ty>>::given(#argument)))
-            }
-            Source::Session(_) => bound(),
-        });
-    }
-    let scope = local("scope");
-    for injected in &plan.bound.injected {
-        values.extend(match (&injected.data, injected.binding) {
-            (Some(_), _) => bound(),
-            (None, Binding::Session(slot)) => Some(quote!(#scope.session(#slot))),
-            (None, Binding::Store) => Some(quote!(#scope.store())),
-        });
-    }
     let types = sig.generics.params.iter().filter_map(|param| match param {
         GenericParam::Type(param) => Some(&param.ident),
         GenericParam::Const(param) => Some(&param.ident),
         GenericParam::Lifetime(_) => None,
     });
-    let turbofish: Vec<&Ident> = types.collect();
-    let turbofish = (!turbofish.is_empty()).then(|| quote!(::<#(#turbofish),*>));
+    let mut name = sig.ident.clone();
+    name.set_span(name.span().located_at(first));
+    let end = quote_spanned!(last=> >);
+    quote!(#name::<#(#types),* #end)
+}
 
-    // On stable, a span covers several tokens only if the first and the last one of an expression carry its ends.
-    let (first, last) = match &sig.output {
+/// The first and the last token of the return type, where a mistake is cured that only the types show: a value that is no
+/// response.
+///
+/// On stable, a span covers several tokens only if the first and the last one of an expression carry its ends.
+fn response_ends(plan: &Plan) -> (Span, Span) {
+    let sig = &plan.handler.sig;
+    match &sig.output {
         ReturnType::Default => ends(&sig.ident),
         ReturnType::Type(_, ty) => ends(ty),
-    };
-    let mut name = sig.ident.clone();
-    name.set_span(first);
-    let arguments = quote!((#(#values),*));
-    let awaited = quote_spanned!(last=> .await);
-    let request = local("request");
-    quote!(__sessions::respond(#name #turbofish #arguments #awaited, #request))
+    }
 }
 
 /// The spans of the first and the last token.
-fn ends(tokens: &impl ToTokens) -> (Span, Span) {
+pub(crate) fn ends(tokens: &impl ToTokens) -> (Span, Span) {
     let tokens: Vec<_> = tokens.to_token_stream().into_iter().collect();
     let first = tokens.first().map_or_else(Span::mixed_site, TokenTree::span);
     let last = tokens.last().map_or(first, TokenTree::span);

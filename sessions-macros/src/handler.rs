@@ -1,10 +1,12 @@
 //! The annotated function: attributes, signature, and the body as tokens that nobody parses.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, FnArg, Pat, PatType, Path, Signature, Type, TypeReference, Visibility};
+
+use crate::mention::unraw;
 
 /// A function with a body. Whether it can be a handler, [`crate::signature`] asks.
 pub(crate) struct Handler {
@@ -40,7 +42,8 @@ pub(crate) fn parse(item: TokenStream) -> syn::Result<Handler> {
         })
     };
     let handler = parser.parse2(item)?;
-    if handler.body.is_empty() || handler.body.to_string() == ";" {
+    // Only what a function without a body ends with is no group.
+    if !matches!(handler.body.clone().into_iter().next(), Some(TokenTree::Group(_))) {
         return Err(syn::Error::new_spanned(
             &handler.sig.ident,
             "a handler needs a body",
@@ -142,5 +145,9 @@ pub(crate) fn bound_idents(pat: &Pat) -> Vec<&Ident> {
 
 /// Whether the word `name` stands anywhere in the tokens.
 pub(crate) fn contains_word(tokens: &impl ToTokens, name: &str) -> bool {
-    crate::mention::Mentions::of(tokens.to_token_stream()).word(name)
+    tokens.to_token_stream().into_iter().any(|token| match token {
+        TokenTree::Group(group) => contains_word(&group.stream(), name),
+        TokenTree::Ident(ident) => unraw(&ident.to_string()) == name,
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }

@@ -3,6 +3,7 @@
 //! Depend on `sessions-runtime`, which re-exports them: the generated code calls it.
 
 mod args;
+mod arguments;
 mod bind;
 #[cfg(test)]
 mod chapter;

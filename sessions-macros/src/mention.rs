@@ -47,11 +47,6 @@ impl Mentions {
             || self.literals.iter().any(|(literal, _)| literal.contains(name))
     }
 
-    /// Whether the ident `name` stands anywhere.
-    pub(crate) fn word(&self, name: &str) -> bool {
-        self.idents.contains_key(name)
-    }
-
     /// Where the body first speaks of `name`: a binding must take the hygiene of that place to be seen from it.
     pub(crate) fn first(&self, name: &str) -> Option<Span> {
         let placeholder = format!("{{{name}");

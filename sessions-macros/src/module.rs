@@ -19,7 +19,7 @@ use crate::path::Runtime;
 use crate::plan;
 
 /// The attributes of actix-web that make a function a route.
-const ROUTES: [&str; 11] = [
+pub(crate) const ROUTES: [&str; 11] = [
     "get", "post", "put", "delete", "head", "options", "trace", "patch", "connect", "route", "routes",
 ];
 
@@ -38,6 +38,9 @@ pub(crate) struct Module {
 
 /// Reads the item where it is a module.
 pub(crate) fn parse(item: &TokenStream) -> Option<Module> {
+    if !may_be_module(item) {
+        return None;
+    }
     let parser = |input: ParseStream<'_>| {
         let (sessions, attrs) = input
             .call(Attribute::parse_outer)?
@@ -54,6 +57,17 @@ pub(crate) fn parse(item: &TokenStream) -> Option<Module> {
         input.parse::<TokenStream>().map(|_| module)
     };
     parser.parse2(item.clone()).ok()
+}
+
+/// Whether it is worth reading as a module: nearly every item is a function, and would be read twice.
+fn may_be_module(item: &TokenStream) -> bool {
+    let word = item.clone().into_iter().find_map(|token| match token {
+        TokenTree::Ident(word) if word == "mod" => Some(true),
+        TokenTree::Ident(word) if word == "fn" => Some(false),
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => Some(true),
+        _ => None,
+    });
+    word == Some(true)
 }
 
 /// Writes the module with its handlers annotated.

@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{FnArg, ReturnType, Safety};
 
-use crate::expand;
+use crate::expand::{self, Shape};
 use crate::handler::params;
 use crate::plan::{Broken, Plan};
 
@@ -22,6 +22,7 @@ pub(crate) fn recover(broken: Broken) -> TokenStream {
     mend(&mut plan);
     expand::outer(
         &plan,
+        Shape::Async,
         &quote! {
             #errors
             loop {}

@@ -34,28 +34,23 @@ pub(crate) fn registration(plan: &Plan, references: &[Reference]) -> TokenStream
         let own = |one: &Reference| one.binding == Binding::Session(slot);
         declaration(slot, declared, references.iter().position(own))
     });
-    let runtime = &plan.runtime;
     let (store, save_always) = (plan.bound.store, plan.save_always);
     // Names of types are known to the compiler only.
     let distinct = (!references.is_empty() && plan.bound.sessions.len() > 1)
         .then(|| quote_spanned!(name.span()=> const _: () = __sessions::distinct(__SESSIONS_PLAN.sessions);));
-    // Miri has no linker, and so no list.
     quote! {
         #(#backends)*
-        #[cfg_attr(
-            not(miri),
-            #runtime::__private::linkme::distributed_slice(#runtime::__private::PLANS),
-            linkme(crate = #runtime::__private::linkme)
-        )]
-        static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
-            handler: #handler,
-            module: ::core::module_path!(),
-            file: ::core::file!(),
-            line: #line,
-            sessions: &[#(#sessions),*],
-            store: #store,
-            save_always: #save_always,
-        };
+        __sessions::registered! {
+            static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
+                handler: #handler,
+                module: ::core::module_path!(),
+                file: ::core::file!(),
+                line: #line,
+                sessions: &[#(#sessions),*],
+                store: #store,
+                save_always: #save_always,
+            };
+        }
         #distinct
     }
 }
@@ -96,7 +91,7 @@ fn declaration(slot: usize, declared: &Declared, reference: Option<usize>) -> To
             () => "read_as",
         };
         let (method, constant) = (Ident::new(method, Span::mixed_site()), constant_ident(index));
-        quote!(.#method(#constant.binds))
+        quote!(.#method(#constant.binds()))
     });
     quote! {
         __sessions::Use { #(#fields,)* line: #line, ..__sessions::Use::NONE } #read_as

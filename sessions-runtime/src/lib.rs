@@ -242,13 +242,14 @@ pub mod __private {
     pub use actix_web::{HttpRequest, HttpResponse};
     pub use linkme;
 
+    pub use crate::__sessions_registered as registered;
     pub use crate::backend::BackendName;
     pub use crate::config::{ConflictRule, OnOutage, Options};
     pub use crate::cookie::SameSite;
     pub use crate::glue::{
-        Answers, Binds, Extract, FlashValue, FromScope, Given, NoExtractor, PLANS, Param, Parts, Plan, Probe,
-        Respond, Scope, Shown, StandIn, Use, distinct, exclusive, extractor, respond, role, run, shared,
-        shown,
+        Arg, Binds, Call, Closure, Exclusive, Extract, Extracted, FlashValue, FromScope, Handler,
+        NoExtractor, PLANS, Parts, Plan, Probe, Respond, Scope, Shared, Shown, Slot, StandIn, Store,
+        Unanswered, Use, closure, distinct, exclusive, in_the_handler_only, respond, role, shared, shown,
     };
     pub use crate::typed::{Codec, Data, Defined, TYPES, codec};
 }

@@ -1,11 +1,11 @@
 #[allow(clippy::future_not_send)]
-async fn handler(
+fn handler(
     parts: ::sessions_runtime::__private::Parts,
-) -> ::sessions_runtime::__private::HttpResponse {
-    #[allow(dead_code, non_snake_case)]
-    fn session() {}
-    #[allow(dead_code, non_snake_case)]
-    fn session_store() {}
+) -> impl ::core::future::Future<Output = ::sessions_runtime::__private::HttpResponse> {
+    #[allow(unused_imports)]
+    use ::sessions_runtime::__private::{
+        in_the_handler_only as session, in_the_handler_only as session_store,
+    };
     #[allow(
         clippy::too_many_arguments,
         clippy::unused_async,
@@ -22,45 +22,13 @@ async fn handler(
     }
     {
         use ::sessions_runtime::__private as __sessions;
-        use __sessions::NoExtractor as _;
-        #[cfg_attr(
-            not(miri),
-            ::sessions_runtime::__private::linkme::distributed_slice(
-                ::sessions_runtime::__private::PLANS
-            ),
-            linkme(crate = ::sessions_runtime::__private::linkme)
-        )]
-        static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
-            handler: "handler",
-            module: ::core::module_path!(),
-            file: ::core::file!(),
-            line: ::core::line!(),
-            sessions: &[
-                __sessions::Use {
-                    line: ::core::line!(),
-                    ..__sessions::Use::NONE
-                },
-            ],
-            store: false,
-            save_always: false,
-        };
-        __sessions::run(
-                parts,
-                __SESSIONS_PLAN,
-                (),
-                (),
-                async |
-                    (): (),
-                    (): &mut _,
-                    scope: &__sessions::Scope,
-                    request: &__sessions::HttpRequest|
-                {
-                    __sessions::respond(
-                        handler(scope.session(0usize), scope.store()).await,
-                        request,
-                    )
-                },
-            )
-            .await
+        __sessions::registered! {
+            static __SESSIONS_PLAN : & __sessions::Plan = & __sessions::Plan { handler :
+            "handler", module : ::core::module_path!(), file : ::core::file!(), line :
+            ::core::line!(), sessions : & [__sessions::Use { line : ::core::line!(),
+            ..__sessions::Use::NONE }], store : false, save_always : false, };
+        }
+        __sessions::Call::new((__sessions::Slot(0usize), __sessions::Store), handler)
+            .run(parts, __SESSIONS_PLAN)
     }
 }

@@ -3,8 +3,8 @@
 pub async fn handler(
     parts: ::sessions_runtime::__private::Parts,
 ) -> ::sessions_runtime::__private::HttpResponse {
-    #[allow(dead_code, non_snake_case)]
-    fn session_store() {}
+    #[allow(unused_imports)]
+    use ::sessions_runtime::__private::in_the_handler_only as session_store;
     #[allow(
         clippy::too_many_arguments,
         clippy::unused_async,

@@ -1,15 +1,12 @@
 #[allow(clippy::future_not_send)]
-async fn handler(
+fn handler(
     parts: ::sessions_runtime::__private::Parts,
-) -> ::sessions_runtime::__private::HttpResponse {
-    #[allow(dead_code, non_snake_case)]
-    fn session() {}
-    #[allow(dead_code, non_snake_case)]
-    fn cart_x() {}
-    #[allow(dead_code, non_snake_case)]
-    fn prefs() {}
-    #[allow(dead_code, non_snake_case)]
-    fn session_store() {}
+) -> impl ::core::future::Future<Output = ::sessions_runtime::__private::HttpResponse> {
+    #[allow(unused_imports)]
+    use ::sessions_runtime::__private::{
+        in_the_handler_only as session, in_the_handler_only as cart_x,
+        in_the_handler_only as prefs, in_the_handler_only as session_store,
+    };
     #[allow(
         clippy::too_many_arguments,
         clippy::unused_async,
@@ -31,85 +28,36 @@ async fn handler(
     }
     {
         use ::sessions_runtime::__private as __sessions;
-        use __sessions::NoExtractor as _;
-        #[cfg_attr(
-            not(miri),
-            ::sessions_runtime::__private::linkme::distributed_slice(
-                ::sessions_runtime::__private::PLANS
-            ),
-            linkme(crate = ::sessions_runtime::__private::linkme)
-        )]
-        static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
-            handler: "handler",
-            module: ::core::module_path!(),
-            file: ::core::file!(),
-            line: ::core::line!(),
-            sessions: &[
-                __sessions::Use {
-                    backend: ::core::option::Option::Some(
-                        &__sessions::role::SECURECOOKIE,
-                    ),
-                    options: __sessions::Options {
-                        same_site: ::core::option::Option::Some(
-                            __sessions::SameSite::Strict,
-                        ),
-                        secure: ::core::option::Option::Some(true),
-                        ..__sessions::Options::NONE
-                    },
-                    line: ::core::line!(),
-                    ..__sessions::Use::NONE
-                },
-                __sessions::Use {
-                    name: ::core::option::Option::Some("cart-x"),
-                    backend: ::core::option::Option::Some(&__sessions::role::DATASTORE),
-                    load: true,
-                    options: __sessions::Options {
-                        idle_timeout: ::core::option::Option::Some(1800u64),
-                        conflict: ::core::option::Option::Some(
-                            __sessions::ConflictRule::Reject,
-                        ),
-                        lock: ::core::option::Option::Some(true),
-                        ..__sessions::Options::NONE
-                    },
-                    line: ::core::line!(),
-                    ..__sessions::Use::NONE
-                },
-                __sessions::Use {
-                    name: ::core::option::Option::Some("prefs"),
-                    options: __sessions::Options {
-                        path: ::core::option::Option::Some("/shop"),
-                        ..__sessions::Options::NONE
-                    },
-                    line: ::core::line!(),
-                    ..__sessions::Use::NONE
-                },
-            ],
-            store: false,
-            save_always: true,
-        };
-        __sessions::run(
-                parts,
-                __SESSIONS_PLAN,
-                (),
-                (),
-                async |
-                    (): (),
-                    (): &mut _,
-                    scope: &__sessions::Scope,
-                    request: &__sessions::HttpRequest|
-                {
-                    __sessions::respond(
-                        handler(
-                                scope.session(0usize),
-                                scope.session(1usize),
-                                scope.session(2usize),
-                                scope.store(),
-                            )
-                            .await,
-                        request,
-                    )
-                },
+        __sessions::registered! {
+            static __SESSIONS_PLAN : & __sessions::Plan = & __sessions::Plan { handler :
+            "handler", module : ::core::module_path!(), file : ::core::file!(), line :
+            ::core::line!(), sessions : & [__sessions::Use { backend :
+            ::core::option::Option::Some(& __sessions::role::SECURECOOKIE), options :
+            __sessions::Options { same_site :
+            ::core::option::Option::Some(__sessions::SameSite::Strict), secure :
+            ::core::option::Option::Some(true), ..__sessions::Options::NONE }, line :
+            ::core::line!(), ..__sessions::Use::NONE }, __sessions::Use { name :
+            ::core::option::Option::Some("cart-x"), backend :
+            ::core::option::Option::Some(& __sessions::role::DATASTORE), load : true,
+            options : __sessions::Options { idle_timeout :
+            ::core::option::Option::Some(1800u64), conflict :
+            ::core::option::Option::Some(__sessions::ConflictRule::Reject), lock :
+            ::core::option::Option::Some(true), ..__sessions::Options::NONE }, line :
+            ::core::line!(), ..__sessions::Use::NONE }, __sessions::Use { name :
+            ::core::option::Option::Some("prefs"), options : __sessions::Options { path :
+            ::core::option::Option::Some("/shop"), ..__sessions::Options::NONE }, line :
+            ::core::line!(), ..__sessions::Use::NONE }], store : false, save_always :
+            true, };
+        }
+        __sessions::Call::new(
+                (
+                    __sessions::Slot(0usize),
+                    __sessions::Slot(1usize),
+                    __sessions::Slot(2usize),
+                    __sessions::Store,
+                ),
+                handler,
             )
-            .await
+            .run(parts, __SESSIONS_PLAN)
     }
 }

@@ -1,5 +1,8 @@
 //! Parameters by reference: what their types bind, and the values that live in the request while the handler runs.
 
+use actix_web::FromRequest;
+
+use super::arg::Arg;
 use super::plan::Binds;
 use super::scope::Scope;
 use crate::error::SessionError;
@@ -68,34 +71,52 @@ impl<T: Defined> FromScope for T {
     }
 }
 
-/// One parameter by reference. It says nothing about what its type must be: [`shared`] and [`exclusive`] do, so that a
+/// A parameter by reference. It says nothing about what its type must be: [`shared`] and [`exclusive`] do, so that a
 /// mistake is one error.
 #[derive(Debug)]
-pub struct Param<T> {
-    /// What decides which session it is.
-    pub binds: Binds,
+struct Param<T> {
+    binds: Binds,
     slot: usize,
-    exclusive: bool,
     open: fn(&Scope, usize, bool) -> Result<Bound<T>, SessionError>,
 }
 
 /// A parameter `&T`.
-pub const fn shared<T: FromScope>(slot: usize) -> Param<T> {
-    Param {
+#[derive(Debug)]
+pub struct Shared<T>(Param<T>);
+
+/// A parameter `&mut T`.
+#[derive(Debug)]
+pub struct Exclusive<T>(Param<T>);
+
+/// A parameter `&T`.
+pub const fn shared<T: FromScope>(slot: usize) -> Shared<T> {
+    Shared(Param {
         binds: T::BINDS,
         slot,
-        exclusive: false,
         open: T::open,
-    }
+    })
 }
 
 /// A parameter `&mut T`.
-pub const fn exclusive<T: Defined>(slot: usize) -> Param<T> {
-    Param {
+pub const fn exclusive<T: Defined>(slot: usize) -> Exclusive<T> {
+    Exclusive(Param {
         binds: Binds::Type(T::DATA),
         slot,
-        exclusive: true,
         open: <T as FromScope>::open,
+    })
+}
+
+impl<T> Shared<T> {
+    /// What decides which session it is.
+    pub const fn binds(&self) -> Binds {
+        self.0.binds
+    }
+}
+
+impl<T> Exclusive<T> {
+    /// What decides which session it is.
+    pub const fn binds(&self) -> Binds {
+        self.0.binds
     }
 }
 
@@ -122,45 +143,12 @@ impl<T> Bound<T> {
         Self { value, watched: None }
     }
 
-    /// What the handler gets.
-    #[inline]
-    pub fn bind(&mut self) -> &mut T {
-        &mut self.value
-    }
-}
-
-/// The parameters by reference of one handler.
-pub trait Params {
-    /// Their values.
-    type Bound;
-
-    /// Reads the values from the loaded sessions.
-    ///
-    /// # Errors
-    ///
-    /// As [`FromScope::open`].
-    fn open(&self, scope: &Scope) -> Result<Self::Bound, SessionError>;
-
-    /// Hands what was changed in them to their sessions.
-    ///
-    /// # Errors
-    ///
-    /// A value whose own `Serialize` fails, and a session that is read-only.
-    fn settle(bound: &Self::Bound) -> Result<(), SessionError>;
-}
-
-impl<T> Params for Param<T> {
-    type Bound = Bound<T>;
-
-    fn open(&self, scope: &Scope) -> Result<Bound<T>, SessionError> {
-        (self.open)(scope, self.slot, self.exclusive)
-    }
-
-    fn settle(bound: &Bound<T>) -> Result<(), SessionError> {
-        let Some(watched) = &bound.watched else {
+    /// Hands what was changed in it to its session.
+    fn settle(&self) -> Result<(), SessionError> {
+        let Some(watched) = &self.watched else {
             return Ok(());
         };
-        let after = (watched.split)(&bound.value)?;
+        let after = (watched.split)(&self.value)?;
         let changes = difference(&watched.before, &after, &watched.stored, &watched.reading);
         if changes.is_empty() {
             return Ok(());
@@ -176,48 +164,52 @@ impl<T> Params for Param<T> {
     }
 }
 
-macro_rules! tuples {
-    ($(($($param:ident)*))*) => {
-        $(
-            #[allow(non_snake_case, reason = "the type parameters name the variables")]
-            impl<$($param: Params),*> Params for ($($param,)*) {
-                type Bound = ($($param::Bound,)*);
+impl<T: 'static> Arg for Shared<T> {
+    type Joined<Rest: FromRequest + 'static> = Rest;
+    type Extracted = ();
+    type Bound = Bound<T>;
+    type Value<'s> = &'s T;
 
-                #[allow(unused_variables, clippy::unused_unit, reason = "no parameters at all are a tuple, too")]
-                #[inline]
-                fn open(&self, scope: &Scope) -> Result<Self::Bound, SessionError> {
-                    let ($($param,)*) = self;
-                    Ok(($($param.open(scope)?,)*))
-                }
+    #[inline]
+    fn split<Rest: FromRequest + 'static>(joined: Rest) -> ((), Rest) {
+        ((), joined)
+    }
 
-                #[inline]
-                fn settle(bound: &Self::Bound) -> Result<(), SessionError> {
-                    let ($($param,)*) = bound;
-                    $(<$param as Params>::settle($param)?;)*
-                    Ok(())
-                }
-            }
-        )*
-    };
+    fn open(&self, scope: &Scope) -> Result<Bound<T>, SessionError> {
+        (self.0.open)(scope, self.0.slot, false)
+    }
+
+    #[inline]
+    fn value<'s>(&self, (): (), bound: &'s mut Bound<T>, _: &'s Scope) -> &'s T {
+        &bound.value
+    }
+
+    fn settle(bound: &Bound<T>) -> Result<(), SessionError> {
+        bound.settle()
+    }
 }
 
-// Larger ones consist of tuples, as those of extractors do.
-tuples! {
-    ()
-    (A)
-    (A B)
-    (A B C)
-    (A B C D)
-    (A B C D E)
-    (A B C D E F)
-    (A B C D E F G)
-    (A B C D E F G H)
-    (A B C D E F G H I)
-    (A B C D E F G H I J)
-    (A B C D E F G H I J K)
-    (A B C D E F G H I J K L)
-    (A B C D E F G H I J K L M)
-    (A B C D E F G H I J K L M N)
-    (A B C D E F G H I J K L M N O)
-    (A B C D E F G H I J K L M N O P)
+impl<T: 'static> Arg for Exclusive<T> {
+    type Joined<Rest: FromRequest + 'static> = Rest;
+    type Extracted = ();
+    type Bound = Bound<T>;
+    type Value<'s> = &'s mut T;
+
+    #[inline]
+    fn split<Rest: FromRequest + 'static>(joined: Rest) -> ((), Rest) {
+        ((), joined)
+    }
+
+    fn open(&self, scope: &Scope) -> Result<Bound<T>, SessionError> {
+        (self.0.open)(scope, self.0.slot, true)
+    }
+
+    #[inline]
+    fn value<'s>(&self, (): (), bound: &'s mut Bound<T>, _: &'s Scope) -> &'s mut T {
+        &mut bound.value
+    }
+
+    fn settle(bound: &Bound<T>) -> Result<(), SessionError> {
+        bound.settle()
+    }
 }

@@ -6,13 +6,14 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a response",
     label = "this handler returns `{Self}`",
-    note = "return something that implements `actix_web::Responder`: `impl Responder`, `HttpResponse`, a text, or a `Result` of it"
+    note = "return something that implements `actix_web::Responder`: `impl Responder`, `HttpResponse`, a text, or a `Result` of it whose error implements `actix_web::ResponseError`"
 )]
 pub trait Respond {
     /// The response. Errors become responses too, so that their cookies are not lost.
     fn into_response(self, request: &HttpRequest) -> HttpResponse;
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: Responder> Respond for R {
     #[inline]
     fn into_response(self, request: &HttpRequest) -> HttpResponse {
@@ -20,8 +21,7 @@ impl<R: Responder> Respond for R {
     }
 }
 
-/// Turns a handler's value into a response.
-#[inline]
+/// Turns the value of a handler in a closure into a response.
 pub fn respond<R: Respond>(value: R, request: &HttpRequest) -> HttpResponse {
     value.into_response(request)
 }

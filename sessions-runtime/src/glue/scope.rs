@@ -110,6 +110,10 @@ impl Scope {
     }
 }
 
+/// Has the name of a session around its handler, so that a function within the body that takes it for one is told what it
+/// is.
+pub const fn in_the_handler_only() {}
+
 /// Made once a thread, and kept as long as the thread.
 fn placeholder() -> &'static Unbound {
     thread_local! {

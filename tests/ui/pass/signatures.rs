@@ -22,6 +22,16 @@ async fn lifetimes<'a>(session: &'a Session, store: &'a SessionStore) -> impl Re
     store.delete_cookie("a").map(|()| session.name().to_owned())
 }
 
+/// A lifetime with a bound is one lifetime, not any.
+#[with_sessions]
+async fn bound_lifetime<'a, T: FromStr + 'a>(session: &'a Session, value: Path<String>) -> Result<&'static str, SessionError>
+where
+    'a: 'a,
+{
+    session.insert("n", value.parse::<T>().is_ok())?;
+    Ok("bound")
+}
+
 #[with_sessions]
 async fn patterns(mut query: Query<HashMap<String, String>>, _: HttpRequest, _guest: &Session) -> impl Responder {
     query.clear();
@@ -94,6 +104,7 @@ async fn main() {
         .app_data(Data::new(1_u32))
         .route("/generic/{value}", web::get().to(generic::<u32, 3>))
         .route("/lifetimes", web::get().to(lifetimes))
+        .route("/bound_lifetime/{value}", web::get().to(bound_lifetime::<u32>))
         .route("/patterns", web::get().to(patterns))
         .route("/by_reference/{value}", web::get().to(by_reference))
         .route("/eighteen", web::get().to(eighteen))
@@ -107,6 +118,7 @@ async fn main() {
         ("/generic/5", 200, 1, "5"),
         ("/generic/x", 200, 1, "invalid digit found in string"),
         ("/lifetimes", 200, 1, "session"),
+        ("/bound_lifetime/5", 200, 1, "bound"),
         ("/patterns?a=b", 200, 0, "session"),
         ("/by_reference/5", 303, 3, ""),
         ("/eighteen", 200, 0, "18"),

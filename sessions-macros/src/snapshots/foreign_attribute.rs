@@ -1,0 +1,38 @@
+#[actix_web::get("/")]
+#[protected("ADMIN")]
+#[allow(clippy::future_not_send)]
+async fn handler(
+    parts: ::sessions_runtime::__private::Parts,
+) -> ::sessions_runtime::__private::HttpResponse {
+    #[allow(unused_imports)]
+    use ::sessions_runtime::__private::{
+        in_the_handler_only as session, in_the_handler_only as session_store,
+    };
+    #[allow(
+        clippy::too_many_arguments,
+        clippy::unused_async,
+        dead_code,
+        impl_trait_overcaptures
+    )]
+    async fn handler(
+        #[allow(unused_variables)]
+        session: &::sessions_runtime::Session,
+        #[allow(unused_variables)]
+        session_store: &::sessions_runtime::SessionStore,
+    ) -> String {
+        session.name()
+    }
+    {
+        use ::sessions_runtime::__private as __sessions;
+        __sessions::registered! {
+            static __SESSIONS_PLAN : & __sessions::Plan = & __sessions::Plan { handler :
+            "handler", module : ::core::module_path!(), file : ::core::file!(), line :
+            ::core::line!(), sessions : & [__sessions::Use { load : true, line :
+            ::core::line!(), ..__sessions::Use::NONE }], store : false, save_always :
+            false, };
+        }
+        __sessions::Call::new((__sessions::Slot(0usize), __sessions::Store), handler)
+            .run(parts, __SESSIONS_PLAN)
+            .await
+    }
+}
