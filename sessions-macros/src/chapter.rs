@@ -215,11 +215,12 @@ fn shortened(expansion: TokenStream) -> String {
 }
 
 fn short(stream: TokenStream) -> TokenStream {
-    const PREFIXES: [&[&str]; 5] = [
+    const PREFIXES: [&[&str]; 6] = [
         &[":", ":", "sessions_runtime", ":", ":", "__private", ":", ":"],
         &[":", ":", "sessions_runtime", ":", ":"],
         &["__sessions", ":", ":"],
         &[":", ":", "core", ":", ":", "option", ":", ":", "Option", ":", ":"],
+        &[":", ":", "core", ":", ":", "future", ":", ":"],
         &[":", ":", "core", ":", ":"],
     ];
     let trees: Vec<TokenTree> = stream.into_iter().collect();

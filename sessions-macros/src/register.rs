@@ -38,19 +38,23 @@ pub(crate) fn registration(plan: &Plan, references: &[Reference]) -> TokenStream
     // Names of types are known to the compiler only.
     let distinct = (!references.is_empty() && plan.bound.sessions.len() > 1)
         .then(|| quote_spanned!(name.span()=> const _: () = __sessions::distinct(__SESSIONS_PLAN.sessions);));
+    // Miri has no linker, and so no list.
     quote! {
         #(#backends)*
-        __sessions::registered! {
-            static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
-                handler: #handler,
-                module: ::core::module_path!(),
-                file: ::core::file!(),
-                line: #line,
-                sessions: &[#(#sessions),*],
-                store: #store,
-                save_always: #save_always,
-            };
-        }
+        #[cfg_attr(
+            not(miri),
+            __sessions::linkme::distributed_slice(__sessions::PLANS),
+            linkme(crate = __sessions::linkme)
+        )]
+        static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
+            handler: #handler,
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: #line,
+            sessions: &[#(#sessions),*],
+            store: #store,
+            save_always: #save_always,
+        };
         #distinct
     }
 }

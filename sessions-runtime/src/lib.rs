@@ -242,7 +242,6 @@ pub mod __private {
     pub use actix_web::{HttpRequest, HttpResponse};
     pub use linkme;
 
-    pub use crate::__sessions_registered as registered;
     pub use crate::backend::BackendName;
     pub use crate::config::{ConflictRule, OnOutage, Options};
     pub use crate::cookie::SameSite;

@@ -44,22 +44,48 @@ fn handler(
         const __SESSIONS_4: __sessions::Shared<SessionStore> = __sessions::shared::<
             SessionStore,
         >(0usize);
-        __sessions::registered! {
-            static __SESSIONS_PLAN : & __sessions::Plan = & __sessions::Plan { handler :
-            "handler", module : ::core::module_path!(), file : ::core::file!(), line :
-            ::core::line!(), sessions : & [__sessions::Use { backend :
-            ::core::option::Option::Some(& __sessions::role::MEMORY), line :
-            ::core::line!(), ..__sessions::Use::NONE } .in_place(__SESSIONS_0.binds()),
-            __sessions::Use { name : ::core::option::Option::Some("prefs"), backend :
-            ::core::option::Option::Some(& __sessions::role::REDIS), line :
-            ::core::line!(), ..__sessions::Use::NONE } .read_as(__SESSIONS_2.binds()),
-            __sessions::Use { name : ::core::option::Option::Some("cart-x"), backend :
-            ::core::option::Option::Some(& __sessions::role::DATASTORE), load : true,
-            line : ::core::line!(), ..__sessions::Use::NONE } .read_as(__SESSIONS_1
-            .binds()), __sessions::Use { name : ::core::option::Option::Some("guest"),
-            line : ::core::line!(), ..__sessions::Use::NONE } .by_type(__SESSIONS_3
-            .binds())], store : true, save_always : false, };
-        }
+        #[cfg_attr(
+            not(miri),
+            __sessions::linkme::distributed_slice(__sessions::PLANS),
+            linkme(crate = __sessions::linkme)
+        )]
+        static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
+            handler: "handler",
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+            sessions: &[
+                __sessions::Use {
+                    backend: ::core::option::Option::Some(&__sessions::role::MEMORY),
+                    line: ::core::line!(),
+                    ..__sessions::Use::NONE
+                }
+                    .in_place(__SESSIONS_0.binds()),
+                __sessions::Use {
+                    name: ::core::option::Option::Some("prefs"),
+                    backend: ::core::option::Option::Some(&__sessions::role::REDIS),
+                    line: ::core::line!(),
+                    ..__sessions::Use::NONE
+                }
+                    .read_as(__SESSIONS_2.binds()),
+                __sessions::Use {
+                    name: ::core::option::Option::Some("cart-x"),
+                    backend: ::core::option::Option::Some(&__sessions::role::DATASTORE),
+                    load: true,
+                    line: ::core::line!(),
+                    ..__sessions::Use::NONE
+                }
+                    .read_as(__SESSIONS_1.binds()),
+                __sessions::Use {
+                    name: ::core::option::Option::Some("guest"),
+                    line: ::core::line!(),
+                    ..__sessions::Use::NONE
+                }
+                    .by_type(__SESSIONS_3.binds()),
+            ],
+            store: true,
+            save_always: false,
+        };
         const _: () = __sessions::distinct(__SESSIONS_PLAN.sessions);
         __sessions::Call::new(
                 (

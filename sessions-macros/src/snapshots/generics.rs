@@ -32,14 +32,28 @@ where
             Session,
         >(0usize);
         static __SESSIONS_BACKEND_0: &__sessions::BackendName = &crate::AUDIT;
-        __sessions::registered! {
-            static __SESSIONS_PLAN : & __sessions::Plan = & __sessions::Plan { handler :
-            "handler", module : ::core::module_path!(), file : ::core::file!(), line :
-            ::core::line!(), sessions : & [__sessions::Use { backend :
-            ::core::option::Option::Some(__SESSIONS_BACKEND_0), load : true, line :
-            ::core::line!(), ..__sessions::Use::NONE } .in_place(__SESSIONS_0.binds())],
-            store : false, save_always : false, };
-        }
+        #[cfg_attr(
+            not(miri),
+            __sessions::linkme::distributed_slice(__sessions::PLANS),
+            linkme(crate = __sessions::linkme)
+        )]
+        static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
+            handler: "handler",
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+            sessions: &[
+                __sessions::Use {
+                    backend: ::core::option::Option::Some(__SESSIONS_BACKEND_0),
+                    load: true,
+                    line: ::core::line!(),
+                    ..__sessions::Use::NONE
+                }
+                    .in_place(__SESSIONS_0.binds()),
+            ],
+            store: false,
+            save_always: false,
+        };
         __sessions::Call::new(
                 (
                     __sessions::Probe::<web::Json<T>>::NEW.what::<web::Json<T>>(),

@@ -23,13 +23,26 @@ async fn handler<'a, T: DeserializeOwned + 'a>(
     }
     {
         use ::sessions_runtime::__private as __sessions;
-        __sessions::registered! {
-            static __SESSIONS_PLAN : & __sessions::Plan = & __sessions::Plan { handler :
-            "handler", module : ::core::module_path!(), file : ::core::file!(), line :
-            ::core::line!(), sessions : & [__sessions::Use { load : true, line :
-            ::core::line!(), ..__sessions::Use::NONE }], store : false, save_always :
-            false, };
-        }
+        #[cfg_attr(
+            not(miri),
+            __sessions::linkme::distributed_slice(__sessions::PLANS),
+            linkme(crate = __sessions::linkme)
+        )]
+        static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
+            handler: "handler",
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+            sessions: &[
+                __sessions::Use {
+                    load: true,
+                    line: ::core::line!(),
+                    ..__sessions::Use::NONE
+                },
+            ],
+            store: false,
+            save_always: false,
+        };
         let args = (
             __sessions::Probe::<web::Json<T>>::NEW.what::<web::Json<T>>(),
             __sessions::Slot(0usize),

@@ -22,12 +22,25 @@ fn handler(
     }
     {
         use ::sessions_runtime::__private as __sessions;
-        __sessions::registered! {
-            static __SESSIONS_PLAN : & __sessions::Plan = & __sessions::Plan { handler :
-            "handler", module : ::core::module_path!(), file : ::core::file!(), line :
-            ::core::line!(), sessions : & [__sessions::Use { line : ::core::line!(),
-            ..__sessions::Use::NONE }], store : false, save_always : false, };
-        }
+        #[cfg_attr(
+            not(miri),
+            __sessions::linkme::distributed_slice(__sessions::PLANS),
+            linkme(crate = __sessions::linkme)
+        )]
+        static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
+            handler: "handler",
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+            sessions: &[
+                __sessions::Use {
+                    line: ::core::line!(),
+                    ..__sessions::Use::NONE
+                },
+            ],
+            store: false,
+            save_always: false,
+        };
         __sessions::Call::new((__sessions::Slot(0usize), __sessions::Store), handler)
             .run(parts, __SESSIONS_PLAN)
     }

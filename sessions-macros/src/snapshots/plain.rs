@@ -26,14 +26,29 @@ pub fn index(
     }
     {
         use ::sessions_runtime::__private as __sessions;
-        __sessions::registered! {
-            static __SESSIONS_PLAN : & __sessions::Plan = & __sessions::Plan { handler :
-            "index", module : ::core::module_path!(), file : ::core::file!(), line :
-            ::core::line!(), sessions : & [__sessions::Use { backend :
-            ::core::option::Option::Some(& __sessions::role::SECURECOOKIE), load : true,
-            line : ::core::line!(), ..__sessions::Use::NONE }], store : false,
-            save_always : false, };
-        }
+        #[cfg_attr(
+            not(miri),
+            __sessions::linkme::distributed_slice(__sessions::PLANS),
+            linkme(crate = __sessions::linkme)
+        )]
+        static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
+            handler: "index",
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+            sessions: &[
+                __sessions::Use {
+                    backend: ::core::option::Option::Some(
+                        &__sessions::role::SECURECOOKIE,
+                    ),
+                    load: true,
+                    line: ::core::line!(),
+                    ..__sessions::Use::NONE
+                },
+            ],
+            store: false,
+            save_always: false,
+        };
         __sessions::Call::new(
                 (
                     __sessions::Probe::<web::Path<String>>::NEW

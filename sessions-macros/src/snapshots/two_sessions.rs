@@ -28,27 +28,59 @@ fn handler(
     }
     {
         use ::sessions_runtime::__private as __sessions;
-        __sessions::registered! {
-            static __SESSIONS_PLAN : & __sessions::Plan = & __sessions::Plan { handler :
-            "handler", module : ::core::module_path!(), file : ::core::file!(), line :
-            ::core::line!(), sessions : & [__sessions::Use { backend :
-            ::core::option::Option::Some(& __sessions::role::SECURECOOKIE), options :
-            __sessions::Options { same_site :
-            ::core::option::Option::Some(__sessions::SameSite::Strict), secure :
-            ::core::option::Option::Some(true), ..__sessions::Options::NONE }, line :
-            ::core::line!(), ..__sessions::Use::NONE }, __sessions::Use { name :
-            ::core::option::Option::Some("cart-x"), backend :
-            ::core::option::Option::Some(& __sessions::role::DATASTORE), load : true,
-            options : __sessions::Options { idle_timeout :
-            ::core::option::Option::Some(1800u64), conflict :
-            ::core::option::Option::Some(__sessions::ConflictRule::Reject), lock :
-            ::core::option::Option::Some(true), ..__sessions::Options::NONE }, line :
-            ::core::line!(), ..__sessions::Use::NONE }, __sessions::Use { name :
-            ::core::option::Option::Some("prefs"), options : __sessions::Options { path :
-            ::core::option::Option::Some("/shop"), ..__sessions::Options::NONE }, line :
-            ::core::line!(), ..__sessions::Use::NONE }], store : false, save_always :
-            true, };
-        }
+        #[cfg_attr(
+            not(miri),
+            __sessions::linkme::distributed_slice(__sessions::PLANS),
+            linkme(crate = __sessions::linkme)
+        )]
+        static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
+            handler: "handler",
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+            sessions: &[
+                __sessions::Use {
+                    backend: ::core::option::Option::Some(
+                        &__sessions::role::SECURECOOKIE,
+                    ),
+                    options: __sessions::Options {
+                        same_site: ::core::option::Option::Some(
+                            __sessions::SameSite::Strict,
+                        ),
+                        secure: ::core::option::Option::Some(true),
+                        ..__sessions::Options::NONE
+                    },
+                    line: ::core::line!(),
+                    ..__sessions::Use::NONE
+                },
+                __sessions::Use {
+                    name: ::core::option::Option::Some("cart-x"),
+                    backend: ::core::option::Option::Some(&__sessions::role::DATASTORE),
+                    load: true,
+                    options: __sessions::Options {
+                        idle_timeout: ::core::option::Option::Some(1800u64),
+                        conflict: ::core::option::Option::Some(
+                            __sessions::ConflictRule::Reject,
+                        ),
+                        lock: ::core::option::Option::Some(true),
+                        ..__sessions::Options::NONE
+                    },
+                    line: ::core::line!(),
+                    ..__sessions::Use::NONE
+                },
+                __sessions::Use {
+                    name: ::core::option::Option::Some("prefs"),
+                    options: __sessions::Options {
+                        path: ::core::option::Option::Some("/shop"),
+                        ..__sessions::Options::NONE
+                    },
+                    line: ::core::line!(),
+                    ..__sessions::Use::NONE
+                },
+            ],
+            store: false,
+            save_always: true,
+        };
         __sessions::Call::new(
                 (
                     __sessions::Slot(0usize),

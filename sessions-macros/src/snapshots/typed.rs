@@ -39,20 +39,49 @@ fn handler(
         const __SESSIONS_2: __sessions::Exclusive<Prefs> = __sessions::exclusive::<
             Prefs,
         >(1usize);
-        __sessions::registered! {
-            static __SESSIONS_PLAN : & __sessions::Plan = & __sessions::Plan { handler :
-            "handler", module : ::core::module_path!(), file : ::core::file!(), line :
-            ::core::line!(), sessions : & [__sessions::Use { line : ::core::line!(),
-            ..__sessions::Use::NONE }, __sessions::Use { load : true, options :
-            __sessions::Options { idle_timeout : ::core::option::Option::Some(3600u64),
-            ..__sessions::Options::NONE }, line : ::core::line!(),
-            ..__sessions::Use::NONE } .read_as(__SESSIONS_2.binds()), __sessions::Use {
-            name : ::core::option::Option::Some("cart"), load : true, line :
-            ::core::line!(), ..__sessions::Use::NONE } .by_type(__SESSIONS_0.binds()),
-            __sessions::Use { name : ::core::option::Option::Some("old"), load : true,
-            line : ::core::line!(), ..__sessions::Use::NONE } .read_as(__SESSIONS_1
-            .binds())], store : false, save_always : false, };
-        }
+        #[cfg_attr(
+            not(miri),
+            __sessions::linkme::distributed_slice(__sessions::PLANS),
+            linkme(crate = __sessions::linkme)
+        )]
+        static __SESSIONS_PLAN: &__sessions::Plan = &__sessions::Plan {
+            handler: "handler",
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+            sessions: &[
+                __sessions::Use {
+                    line: ::core::line!(),
+                    ..__sessions::Use::NONE
+                },
+                __sessions::Use {
+                    load: true,
+                    options: __sessions::Options {
+                        idle_timeout: ::core::option::Option::Some(3600u64),
+                        ..__sessions::Options::NONE
+                    },
+                    line: ::core::line!(),
+                    ..__sessions::Use::NONE
+                }
+                    .read_as(__SESSIONS_2.binds()),
+                __sessions::Use {
+                    name: ::core::option::Option::Some("cart"),
+                    load: true,
+                    line: ::core::line!(),
+                    ..__sessions::Use::NONE
+                }
+                    .by_type(__SESSIONS_0.binds()),
+                __sessions::Use {
+                    name: ::core::option::Option::Some("old"),
+                    load: true,
+                    line: ::core::line!(),
+                    ..__sessions::Use::NONE
+                }
+                    .read_as(__SESSIONS_1.binds()),
+            ],
+            store: false,
+            save_always: false,
+        };
         const _: () = __sessions::distinct(__SESSIONS_PLAN.sessions);
         __sessions::Call::new(
                 (

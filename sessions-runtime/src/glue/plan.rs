@@ -188,26 +188,3 @@ pub mod role {
 /// Every annotated handler that is linked into the program, in no particular order.
 #[linkme::distributed_slice]
 pub static PLANS: [&'static Plan];
-
-/// Puts the static of a handler into [`PLANS`].
-///
-/// What `#[linkme::distributed_slice(PLANS)]` on the static would become, without the attribute: it is a second procedural
-/// macro for each handler, and checks the type of the static in three functions around it, which together cost the compiler
-/// a tenth of all that an annotated handler costs. The type is written by the macro of ours that calls this, and needs no
-/// check. That `PLANS` is a macro, too, and what it is called with, is said in no documentation of linkme, so its version is
-/// pinned; sections and platforms stay its business.
-///
-/// Miri has no linker, and so no list.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __sessions_registered {
-    ($plan:item) => {
-        #[cfg(not(miri))]
-        $crate::__private::PLANS! {
-            #![linkme_macro = $crate::__private::PLANS]
-            $plan
-        }
-        #[cfg(miri)]
-        $plan
-    };
-}
