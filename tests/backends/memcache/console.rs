@@ -1,8 +1,12 @@
 //! The console of a memcached: what an operator sees, and does.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
+
+/// How long a list may take before it is asked for again.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A connection of its own, for commands by hand.
 pub(super) struct Console {
@@ -36,12 +40,18 @@ impl Console {
 
     /// The lines of an answer that ends with `END`.
     pub(super) fn list(&mut self, command: &str) -> Vec<String> {
+        self.try_list(command).expect("the server answers")
+    }
+
+    fn try_list(&mut self, command: &str) -> io::Result<Vec<String>> {
         self.send(format!("{command}\r\n").as_bytes());
         let mut lines = Vec::new();
         loop {
-            match self.line() {
-                line if line == "END" => return lines,
-                line => lines.push(line),
+            let mut line = String::new();
+            self.stream.read_line(&mut line)?;
+            match line.trim_end() {
+                "END" => return Ok(lines),
+                line => lines.push(line.to_owned()),
             }
         }
     }
@@ -67,8 +77,22 @@ impl Console {
     }
 
     /// The keys of all items.
+    ///
+    /// The thread that lists them forgets a connection once in some thousand times (memcached 1.6.18), which then waits
+    /// for ever; a new one is served.
     pub(super) fn keys(&mut self) -> Vec<String> {
-        let items = self.list("lru_crawler metadump all");
+        let items = loop {
+            let limited = self.stream.get_ref().set_read_timeout(Some(PATIENCE));
+            limited.expect("a time-out that is not zero");
+            match self.try_list("lru_crawler metadump all") {
+                Ok(items) => break items,
+                Err(err) if err.kind() == io::ErrorKind::WouldBlock => {
+                    let address = self.stream.get_ref().peer_addr().expect("it is connected");
+                    *self = Self::new(&address.to_string());
+                }
+                Err(err) => panic!("the server does not answer: {err}"),
+            }
+        };
         let key = |item: &String| {
             let first = item.split(' ').next().and_then(|word| word.strip_prefix("key="));
             // Percent-encoded, as the dump has it.
