@@ -41,7 +41,7 @@ async fn shows_and_changes() -> Result<String, SessionError> {
 
 fn site() -> Site {
     Site::new(|app| {
-        app.service((unused, nothing, one_of_two, shows_and_changes));
+        app.service((unused, nothing, one_of_two, shows_and_changes, at_hand));
         pages::routes(app);
     })
 }
@@ -108,6 +108,28 @@ async fn what_a_body_does_not_mention_is_not_loaded() {
         site.backend.operations().is_empty(),
         "only `cart` is loaded, and the browser has no cookie of it"
     );
+}
+
+/// Has its session, and asks nothing of it.
+#[with_sessions(default = "memory")]
+#[get("/at-hand")]
+async fn at_hand() -> &'static str {
+    let _ = session;
+    "at hand"
+}
+
+/// C9
+/// A session that is loaded and not asked is not kept alive by that.
+#[actix_web::test]
+async fn who_asks_nothing_of_a_session_does_not_touch_it() {
+    let site = site();
+    let client = visitor(&site, &["before"]).await;
+    for (path, expected) in [("/at-hand", &[Load][..]), ("/kept/keys", &[Load, Touch])] {
+        site.later(7 * 86_400);
+        site.backend.take_operations();
+        assert_eq!(client.get(path).send().await.status, 200);
+        assert_eq!(site.backend.take_operations(), expected, "{path}");
+    }
 }
 
 /// C9

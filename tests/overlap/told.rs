@@ -16,7 +16,7 @@ async fn the_log_says_what_became_of_each_session() {
     let mut told = || {
         let lines = log.lines(mark, "sessions of a request");
         mark = log.mark();
-        let ours = lines.into_iter().filter(|line| line.contains("fated (memory)"));
+        let ours = lines.into_iter().filter(|line| line.contains("fated ("));
         ours.collect::<Vec<_>>().join("\n")
     };
     for (path, fate) in [

@@ -209,6 +209,68 @@ async fn all_cookies_of_an_answer_together_are_bounded() {
     }
 }
 
+/// Three cookies of the application, two of which come back with 2,732 bytes each.
+#[with_sessions]
+#[get("/three/{length}")]
+async fn just_fits(length: web::Path<usize>) -> Result<impl Responder, SessionError> {
+    session_store.set_cookie("a", &"v".repeat(2_728))?;
+    session_store.set_cookie("b", &"v".repeat(2_728))?;
+    session_store.set_cookie("c", &"v".repeat(*length))?;
+    Ok("three")
+}
+
+/// S30
+/// The bound is that of the header they come back in, to the byte: `a=v; b=v`, with two bytes behind the last one, too.
+#[actix_web::test]
+async fn cookies_that_just_fit_together_are_sent() {
+    let site = Site::new(|app: &mut ServiceConfig| {
+        app.service(just_fits);
+    });
+    for (length, status, sent) in [(2_724, 200, 3), (2_725, 500, 0)] {
+        let reply = site.client().get(&format!("/three/{length}")).send().await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.set_cookies().len()),
+            (status, sent),
+            "{length}"
+        );
+    }
+}
+
+/// A message of 9 bytes beside an entry that is too large.
+#[with_sessions]
+#[get("/message-and-entry")]
+async fn message_and_entry() -> Result<impl Responder, SessionError> {
+    session.add_flash("nine byte")?;
+    session.insert("huge_beside_a_message", "#".repeat(4_100))?;
+    Ok("too much")
+}
+
+/// S29
+/// What waits takes room as well; where nothing waits, nothing is said of it.
+#[actix_web::test]
+async fn the_error_counts_what_waits_to_be_shown() {
+    let logs = logs::capture();
+    let site = Site::new(|app: &mut ServiceConfig| {
+        app.service(message_and_entry);
+        app::routes(app);
+    });
+    for (path, entry, says) in [
+        ("/message-and-entry", "huge_beside_a_message", true),
+        (
+            "/sealed/fill/huge_without_a_message/4100",
+            "huge_without_a_message",
+            false,
+        ),
+    ] {
+        let mark = logs.mark();
+        assert_eq!(site.client().get(path).send().await.status, 500);
+        let lines = logs.lines(mark, entry).join("\n");
+        assert!(lines.contains(entry), "{lines}");
+        assert_eq!(lines.contains("flash messages 9 bytes"), says, "{lines}");
+        assert_eq!(lines.contains("flash messages"), says, "{lines}");
+    }
+}
+
 /// What a handler gets that sets cookies of its own which no browser would keep.
 #[with_sessions]
 #[get("/own/{length}")]

@@ -74,7 +74,8 @@ impl SessionStore {
             }
         }
         let lines = if writable.is_empty() {
-            Ok(Lines::new())
+            // The application's own may be too many.
+            self.fit_together(sessions, end.save, Lines::new())
         } else {
             let now = self.inner.sessions.registry().clock.now();
             sealed_lines(writable.iter().copied(), end.save, now)

@@ -57,7 +57,7 @@ async fn errors_of_the_server_are_errors() {
     for (answer, kind, says) in [
         (
             "SERVER_ERROR out of memory writing get response",
-            ErrorKind::Backend,
+            ErrorKind::Unavailable,
             "out of memory",
         ),
         (
