@@ -14,7 +14,7 @@ pub(crate) fn measure() -> Figures {
     for contender in ["bare", "sealed", "actix-session-signed"] {
         let manifest = root().join("hello").join(contender).join("Cargo.toml");
         let cargo = |arguments: &[&str]| {
-            let mut command = Command::new(env!("CARGO"));
+            let mut command = Command::new("cargo");
             command
                 .args(arguments)
                 .arg("--locked")
