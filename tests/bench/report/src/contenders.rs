@@ -92,7 +92,7 @@ pub(crate) const ALL: [Contender; 14] = [
         Actix,
     ),
     Contender::new("actix-session-redis", "actix-session, Redis", Theirs, Actix),
-    Contender::new("redis-floor", "no session, the commands to Redis", Floor, Actix),
+    Contender::new("redis-floor", "only the commands to Redis", Floor, Actix),
     Contender::new("axum", "bare axum", Bare, Axum),
     Contender::new("tower-memory", "tower-sessions, memory", Theirs, Axum),
     Contender::new("tower-sqlite", "tower-sessions, SQLite", Theirs, Axum),

@@ -54,8 +54,11 @@ fn saves(
     connection.execute_batch(variant.schema)?;
     connection.execute_batch("BEGIN")?;
     for row in 0..ROWS {
-        // In the order of the keys. Each session was used some time in the last hour.
-        variant.save(connection, true, &key(row), IDLE + mixed(row) % 3_600, &data(row))?;
+        // In the order of the keys. One in as many as an hour has saves was saved before the hour began, so that this part
+        // of the saves moves a row into another hour, as in the mean of a day.
+        let before = mixed(!row) % AN_HOUR == 0;
+        let expiry = IDLE + if before { 0 } else { 3_600 } + mixed(row) % 360;
+        variant.save(connection, true, &key(row), expiry, &data(row))?;
     }
     connection.execute_batch("COMMIT")?;
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
@@ -66,7 +69,7 @@ fn saves(
     for first in (0..SAVES).step_by(usize::try_from(TOGETHER).expect("a small number")) {
         connection.execute_batch("BEGIN IMMEDIATE")?;
         for save in first..(first + TOGETHER).min(SAVES) {
-            let expiry = IDLE + 3_600 + save * 3_600 / (ROWS * AN_HOUR);
+            let expiry = IDLE + 3_960 + save * 3_600 / (ROWS * AN_HOUR);
             let row = mixed(save) % ROWS;
             assert_eq!(
                 variant.save(connection, false, &key(row), expiry, &data(ROWS + save))?,
