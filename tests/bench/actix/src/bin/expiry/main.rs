@@ -56,7 +56,7 @@ fn saves(
     for row in 0..ROWS {
         // In the order of the keys. One in as many as an hour has saves was saved before the hour began, so that this part
         // of the saves moves a row into another hour, as in the mean of a day.
-        let before = mixed(!row) % AN_HOUR == 0;
+        let before = mixed(!row).is_multiple_of(AN_HOUR);
         let expiry = IDLE + if before { 0 } else { 3_600 } + mixed(row) % 360;
         variant.save(connection, true, &key(row), expiry, &data(row))?;
     }
