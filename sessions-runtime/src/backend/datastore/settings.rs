@@ -190,9 +190,11 @@ impl DatastoreBuilder {
         self
     }
 
-    /// How many records one transaction purges, at least one; live writes wait for no more than one such transaction.
+    /// How many records one transaction purges, at least one; a live write that begins in a pause waits for no more than
+    /// one such transaction.
     ///
-    /// Amid writes as many records are purged as are written; without, one batch follows the other.
+    /// Amid writes as many records are purged as are written, so that writes which are committed together may wait for as
+    /// many; without, one batch follows the other.
     ///
     /// # Examples
     ///

@@ -86,9 +86,7 @@ impl Writer {
                     self.quiet = false;
                     let batch = self.gather(first, queue);
                     self.write(batch);
-                    if self.earned >= PURGED * self.settings.purge_batch && self.is_purge_due() {
-                        self.purge();
-                    }
+                    self.purge_as_earned();
                     if self.logged >= LOG_AT_MOST {
                         self.checkpoint();
                     }
@@ -207,11 +205,23 @@ impl Writer {
         Ok(done)
     }
 
+    /// Purges as many records as were written, so that it keeps up however many are written together.
+    fn purge_as_earned(&mut self) {
+        let price = PURGED * self.settings.purge_batch;
+        while self.is_purge_due() && self.earned >= price {
+            self.earned -= price;
+            self.purge();
+        }
+        // What is earned while there is nothing to purge would be spent all at once.
+        if !self.is_purge_due() {
+            self.earned = 0;
+        }
+    }
+
     /// Takes one batch of expired records out. Nobody waits for it to be on the disk: after a loss of power they would
     /// be purged again. The next save puts it there with itself.
     fn purge(&mut self) {
         let limit = self.settings.purge_batch;
-        self.earned = 0;
         let purged = self
             .commit_by(Synchronous::Normal)
             .and_then(|()| self.transaction(|writing| writing.purge(limit)));

@@ -13,12 +13,17 @@ use crate::clock::Clock;
 struct Chain {
     queue: Weak<Queue>,
     left: u32,
+    pages: usize,
     /// Tells how many records there are at each link, and how it will be committed.
     seen: Sender<(i64, i64)>,
 }
 
 impl Write for Chain {
     type Answer = ();
+
+    fn pages(&self) -> usize {
+        self.pages
+    }
 
     fn apply(&self, on: &mut Writing<'_>) -> Result<()> {
         let state = "SELECT count(*), (SELECT synchronous FROM pragma_synchronous) FROM sessions";
@@ -31,6 +36,7 @@ impl Write for Chain {
             queue.push(Self {
                 queue: queue_of_next,
                 left: self.left - 1,
+                pages: self.pages,
                 seen,
             })?;
         }
@@ -38,10 +44,10 @@ impl Write for Chain {
     }
 }
 
-/// S19
-#[test]
-fn purging_has_its_turn_also_where_writes_never_pause() {
-    let directory = std::env::temp_dir().join(format!("sessions-writer-{}", std::process::id()));
+/// What each of so many writes sees, which add so many pages to the log, of ten expired records that are purged by three.
+fn seen_by(writes: u32, pages: usize) -> Vec<(i64, i64)> {
+    let name = format!("sessions-writer-{}-{pages}", std::process::id());
+    let directory = std::env::temp_dir().join(name);
     std::fs::create_dir_all(&directory).unwrap();
     let clock = Clock::manual(Timestamp::from_unix(1_800_000_000));
     let builder = Datastore::builder(directory.join("sessions.db"))
@@ -60,16 +66,29 @@ fn purging_has_its_turn_also_where_writes_never_pause() {
     queue
         .push(Chain {
             queue: Arc::downgrade(&queue),
-            left: 12,
+            left: writes - 1,
+            pages,
             seen,
         })
         .unwrap();
-    let seen: Vec<(i64, i64)> = told.iter().collect();
+    let seen = told.iter().collect();
     drop(queue);
     std::fs::remove_dir_all(directory).unwrap();
+    seen
+}
 
+/// S19
+#[test]
+fn purging_has_its_turn_also_where_writes_never_pause() {
     // What three records make of the log is earned by three writes.
     let purged = [10, 10, 10, 7, 7, 7, 4, 4, 4, 1, 1, 1, 0];
     // A purge need not be on the disk, and the save after it has to be: 2 is FULL.
-    assert_eq!(seen, purged.map(|count| (count, 2)));
+    assert_eq!(seen_by(13, 2), purged.map(|count| (count, 2)));
+}
+
+/// S19, R14
+/// What many write together is not forgotten.
+#[test]
+fn purging_keeps_up_with_what_is_written_together() {
+    assert_eq!(seen_by(3, 14), [10, 4, 0].map(|count| (count, 2)));
 }
