@@ -5,7 +5,6 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{PatType, Type};
 
-use crate::expand::constant_ident;
 use crate::plan::{Binding, Injected, Plan, Source};
 
 /// The runtime calls functions of at most this many parameters, and has tuples of as many.
@@ -124,4 +123,9 @@ fn referent(binding: Binding) -> Ident {
             "Session"
         }
     )
+}
+
+/// The constant that says what a parameter by reference is bound to, and is its marker.
+pub(crate) fn constant_ident(index: usize) -> Ident {
+    format_ident!("__SESSIONS_{index}")
 }

@@ -199,3 +199,7 @@ fn shape(input: &DeriveInput, name: &str, runtime: &Runtime) -> TokenStream {
         };
     }
 }
+
+#[cfg(test)]
+#[path = "data_tests.rs"]
+mod tests;

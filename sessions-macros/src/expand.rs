@@ -1,11 +1,11 @@
 //! A [`Plan`] as tokens. Nothing here can fail: every rule was asked before.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, GenericParam, Generics, ReturnType};
 
-use crate::arguments::{arguments, injected_type};
+use crate::arguments::{arguments, constant_ident, injected_type};
 use crate::handler::{contains_word, named};
 use crate::module::ROUTES;
 use crate::plan::{Binding, Param, Plan, Reference, Source};
@@ -26,7 +26,8 @@ use crate::register::registration;
 ///     use in_the_handler_only as session;
 ///     async fn index(name: web::Path<String>, session: &Session, session_store: &SessionStore) -> impl Responder { body }
 ///     {
-///         registered! { static __SESSIONS_PLAN: &Plan = &Plan { .. }; }
+///         #[distributed_slice(PLANS)]
+///         static __SESSIONS_PLAN: &Plan = &Plan { .. };
 ///         Call::new((Probe::<web::Path<String>>::NEW.what(), Slot(0), Store), index).run(parts, __SESSIONS_PLAN)
 ///     }
 /// }
@@ -300,10 +301,6 @@ fn constant(index: usize, reference: &Reference) -> TokenStream {
     let marker = Ident::new(marker, Span::mixed_site());
     let value = quote_spanned!(ty.span()=> __sessions::#access::<#ty>(#slot));
     quote!(const #ident: __sessions::#marker<#ty> = #value;)
-}
-
-pub(crate) fn constant_ident(index: usize) -> Ident {
-    format_ident!("__SESSIONS_{index}")
 }
 
 /// A variable of the glue, which no token of the user can mean.

@@ -6,7 +6,7 @@ use syn::LitStr;
 use syn::spanned::Spanned as _;
 
 use crate::args::Backend;
-use crate::expand::constant_ident;
+use crate::arguments::constant_ident;
 use crate::mention::unraw;
 use crate::options::Options;
 use crate::plan::{Binding, Declared, Plan, Reference};

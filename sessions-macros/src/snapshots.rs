@@ -103,91 +103,6 @@ fn typed_sessions() {
 }
 
 #[test]
-fn a_type_of_session_data() {
-    compare(
-        "session_data",
-        crate::data::derive(quote! {
-            #[session(name = "cart", backend = "datastore", idle_timeout = "30m", lock)]
-            #[serde(rename_all = "camelCase")]
-            struct Cart {
-                items: BTreeMap<String, u32>,
-                #[session(whole)]
-                seen_skus: BTreeMap<String, u32>,
-            }
-        }),
-    );
-}
-
-#[test]
-fn a_type_on_a_backend_by_path() {
-    compare(
-        "session_data_by_path",
-        crate::data::derive(quote! {
-            #[session(backend = crate::AUDIT, crate = ::renamed)]
-            enum LastStep { A, B }
-        }),
-    );
-}
-
-#[test]
-fn a_type_with_mistakes_is_session_data_all_the_same() {
-    compare(
-        "session_data_recovered",
-        crate::data::derive(quote! {
-            #[session(bakend = "datastore")]
-            struct Cart<T: Clone> { item: T }
-        }),
-    );
-}
-
-#[test]
-fn no_type_makes_the_derive_panic() {
-    for item in [
-        quote!(),
-        quote!(
-            fn cart() {}
-        ),
-        quote!(
-            struct;
-        ),
-        quote!(
-            #[session]
-            struct r#type;
-        ),
-        quote!(
-            #[session = 1]
-            struct Cart(#[session] u8, #[session(whole, whole)] u8);
-        ),
-        quote!(
-            #[session(Cart, name)]
-            union Cart {
-                #[session(whole)]
-                a: u8,
-            }
-        ),
-        quote!(
-            enum Cart {
-                #[session(whole)]
-                A(#[session = 2] u8),
-            }
-        ),
-        quote!(
-            #[serde(rename_all = 1, rename_all(serialize))]
-            struct Cart {
-                #[session(whole)]
-                #[serde(rename = b"x", rename(x = "y"), 7)]
-                a: u8,
-            }
-        ),
-    ] {
-        assert!(
-            item.is_empty() || !crate::data::derive(item.clone()).is_empty(),
-            "{item}"
-        );
-    }
-}
-
-#[test]
 fn two_sessions_with_options() {
     snapshot(
         "two_sessions",
@@ -282,6 +197,10 @@ fn no_handler_is_registered_under_miri() {
         ),
     );
     let file: syn::File = syn::parse2(expansion).expect("an expansion is always items");
+    let [syn::Item::Fn(handler)] = file.items.as_slice() else {
+        panic!("one item");
+    };
+    assert!(!handler.block.stmts.is_empty());
     let text = prettyplease::unparse(&file);
     let (condition, rest) = text.split_once("linkme::").expect("what registers it");
     assert!(!rest.contains("linkme::"), "{text}");
@@ -421,69 +340,4 @@ fn session_above_moves_below() {
         async fn handler() -> String { String::new() }
     };
     assert_eq!(moved.to_string(), expected.to_string());
-}
-
-#[test]
-fn no_item_makes_it_panic() {
-    for item in [
-        quote!(),
-        quote!(
-            struct Cart;
-        ),
-        quote!(
-            mod m {
-                async fn a() -> String {}
-            }
-        ),
-        quote!(
-            mod shop;
-        ),
-        quote!(
-            #[session]
-            #[with_sessions]
-            pub mod shop {
-                #![allow(dead_code)]
-                #[get("/")]
-                #[session = 1]
-                unsafe extern "C" fn a();
-                #[get]
-            }
-        ),
-        quote!(impl X { async fn a() {} }),
-        quote!(
-            async fn a();
-        ),
-        quote!(async fn),
-        quote!(fn a(x) {}),
-        quote!(
-            const X: u8 = 1;
-        ),
-        quote!(
-            #[session]
-            #[session = 1]
-            async fn a() {}
-        ),
-        quote!(
-            async fn a(_: &Session, (a, b): &Session, &c: &Session, self_: &mut Cart, ...) {}
-        ),
-        quote!(
-            extern "C" fn a(&self, session: Session) {}
-        ),
-        quote!(
-            async fn r#type(r#session: &Session, session_store: &str) -> String {
-                r#type
-            }
-        ),
-    ] {
-        for args in [
-            quote!(),
-            quote!(default),
-            quote!(crate = x, name = "__Host-a", ,),
-            quote!(lock = "x"),
-        ] {
-            let text = with_sessions(args, &item).to_string();
-            assert!(item.is_empty() || !text.is_empty(), "{item}");
-        }
-        crate::session::session(&quote!(name = "cart"), &item);
-    }
 }

@@ -45,3 +45,7 @@ fn handle(args: TokenStream, handler: Handler) -> TokenStream {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "with_sessions_tests.rs"]
+mod tests;
