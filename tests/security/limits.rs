@@ -2,8 +2,9 @@
 
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Responder, get};
+use serde::{Deserialize, Serialize};
 use sessions_runtime::testing::Operation;
-use sessions_runtime::{ErrorKind, Session, SessionError, with_sessions};
+use sessions_runtime::{ErrorKind, Flash, Session, SessionError, with_sessions};
 
 use crate::app::{self, COOKIE};
 use crate::support::logs;
@@ -236,11 +237,18 @@ async fn cookies_that_just_fit_together_are_sent() {
     }
 }
 
-/// A message of 9 bytes beside an entry that is too large.
+/// Takes 9 bytes as a text, and 9 as a value.
+#[derive(Flash, Serialize, Deserialize)]
+#[flash(text = "nine byte")]
+struct Nine {
+    number: u8,
+}
+
+/// A message beside an entry that is too large.
 #[with_sessions]
 #[get("/message-and-entry")]
 async fn message_and_entry() -> Result<impl Responder, SessionError> {
-    session.add_flash("nine byte")?;
+    session.add_flash(Nine { number: 7 })?;
     session.insert("huge_beside_a_message", "#".repeat(4_100))?;
     Ok("too much")
 }
@@ -266,7 +274,7 @@ async fn the_error_counts_what_waits_to_be_shown() {
         assert_eq!(site.client().get(path).send().await.status, 500);
         let lines = logs.lines(mark, entry).join("\n");
         assert!(lines.contains(entry), "{lines}");
-        assert_eq!(lines.contains("flash messages 9 bytes"), says, "{lines}");
+        assert_eq!(lines.contains("flash messages 18 bytes"), says, "{lines}");
         assert_eq!(lines.contains("flash messages"), says, "{lines}");
     }
 }
