@@ -45,7 +45,7 @@ impl Write for Chain {
 }
 
 /// What each of so many writes sees, which add so many pages to the log, of ten expired records that are purged by three.
-fn seen_by(writes: u32, pages: usize) -> Vec<(i64, i64)> {
+fn seen_by(count: u32, pages: usize) -> Vec<(i64, i64)> {
     let name = format!("sessions-writer-{}-{pages}", std::process::id());
     let directory = std::env::temp_dir().join(name);
     std::fs::create_dir_all(&directory).unwrap();
@@ -66,7 +66,7 @@ fn seen_by(writes: u32, pages: usize) -> Vec<(i64, i64)> {
     queue
         .push(Chain {
             queue: Arc::downgrade(&queue),
-            left: writes - 1,
+            left: count - 1,
             pages,
             seen,
         })
