@@ -4,7 +4,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use actix_web::{HttpMessage, HttpRequest};
-use smallvec::SmallVec;
 
 use super::plan::Plan;
 use crate::config::Definition;
@@ -12,7 +11,7 @@ use crate::error::SessionError;
 use crate::http;
 use crate::session::Session;
 use crate::sessions::Sessions;
-use crate::store::{RulesOver, SessionStore, Wanted};
+use crate::store::{Loaded, RulesOver, SessionStore, Wanted};
 
 /// The sessions and the store of one request, by slot.
 #[derive(Debug)]
@@ -20,7 +19,7 @@ pub struct Scope {
     store: Option<SessionStore>,
     /// Whether the glue has to close the store.
     owner: bool,
-    sessions: SmallVec<[Option<Session>; 2]>,
+    sessions: Loaded,
 }
 
 /// What handlers get that do not mention it: closed from the start.
@@ -67,7 +66,7 @@ impl Scope {
         Self {
             store: None,
             owner: false,
-            sessions: SmallVec::new(),
+            sessions: Loaded::new(),
         }
     }
 
@@ -90,23 +89,14 @@ impl Scope {
             return Some(Ok(()));
         };
         let loaded = store.load_sealed(wanted(plan)).transpose()?;
-        Some(loaded.map(|loaded| self.fill(plan, loaded)))
+        Some(loaded.map(|loaded| self.sessions = loaded))
     }
 
     /// Loads the sessions that the handler mentions, from wherever they are.
     pub(super) async fn load(&mut self, plan: &Plan) -> Result<(), SessionError> {
         let Some(store) = &self.store else { return Ok(()) };
-        let loaded = store.load(wanted(plan)).await?;
-        self.fill(plan, loaded);
+        self.sessions = store.load(wanted(plan)).await?;
         Ok(())
-    }
-
-    /// Puts each session into its slot. Those that the handler does not mention have none.
-    fn fill(&mut self, plan: &Plan, loaded: SmallVec<[Session; 2]>) {
-        let mut loaded = loaded.into_iter();
-        for one in plan.sessions {
-            self.sessions.push(if one.load { loaded.next() } else { None });
-        }
     }
 }
 
@@ -133,16 +123,18 @@ impl Unbound {
     }
 }
 
-/// What the body mentions.
-fn wanted(plan: &Plan) -> impl Iterator<Item = Wanted<'_>> + Clone {
-    plan.sessions.iter().filter(|one| one.load).map(|one| Wanted {
-        name: one.named(),
-        data: one.data,
-        backend: one.backend,
-        rules: RulesOver {
-            on_outage: one.options.on_outage,
-            conflict: one.options.conflict,
-            lock: one.options.lock,
-        },
+/// What the body mentions, by slot.
+fn wanted(plan: &Plan) -> impl Iterator<Item = Option<Wanted<'_>>> + Clone {
+    plan.sessions.iter().map(|one| {
+        one.load.then(|| Wanted {
+            name: one.named(),
+            data: one.data,
+            backend: one.backend,
+            rules: RulesOver {
+                on_outage: one.options.on_outage,
+                conflict: one.options.conflict,
+                lock: one.options.lock,
+            },
+        })
     })
 }

@@ -239,15 +239,8 @@ impl Session {
     /// After the end: handles may go on, closures of the log may hold the session, and the lock is released.
     pub(crate) fn let_go(&self) {
         self.tell_handles();
-        let (edits, lock) = {
-            let mut state = self.inner.state.borrow_mut();
-            let lock = match &mut state.stored {
-                Stored::Server(kept) => kept.lock.take(),
-                Stored::Cookie(_) => None,
-            };
-            (state.release(), lock)
-        };
-        drop((edits, lock));
+        let let_go = self.with_kept(|_, kept| (std::mem::take(&mut kept.edits), kept.lock.take()));
+        drop(let_go);
     }
 
     /// For the debug line: name, backend, origin, what became of it, and a mark by which lines of one session are found

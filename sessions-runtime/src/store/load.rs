@@ -13,8 +13,8 @@ use crate::error::{ErrorKind, SessionError};
 use crate::session::{Inner as SessionInner, LockGuard, Session, State};
 use crate::typed::{Data, SessionData, TypedSession};
 
-/// Sessions in the order they were wanted.
-pub(crate) type Loaded = SmallVec<[Session; 2]>;
+/// A handler's sessions by slot; those it does not mention have none.
+pub(crate) type Loaded = SmallVec<[Option<Session>; 2]>;
 
 /// What a handler declares about one session it wants loaded.
 pub(crate) struct Wanted<'a> {
@@ -47,17 +47,21 @@ impl SessionStore {
     /// Opens what a handler declares, if all of it is sealed, without awaiting; `None` says that servers are needed.
     pub(crate) fn load_sealed<'a>(
         &self,
-        wanted: impl Iterator<Item = Wanted<'a>> + Clone,
+        wanted: impl Iterator<Item = Option<Wanted<'a>>>,
     ) -> Result<Option<Loaded>, SessionError> {
         let mut loaded = Loaded::new();
         for one in wanted {
+            let Some(one) = one else {
+                loaded.push(None);
+                continue;
+            };
             let definition = self.definition(&one)?;
             if !matches!(definition.place, Place::InCookie) {
                 return Ok(None);
             }
             loaded.push(match self.check(&definition)? {
-                Some(session) => session,
-                None => self.open_sealed(definition, one.rules),
+                None => Some(self.open_sealed(definition, one.rules)),
+                open => open,
             });
         }
         Ok(Some(loaded))
@@ -66,10 +70,10 @@ impl SessionStore {
     /// Loads what a handler declares, concurrently.
     pub(crate) async fn load<'a>(
         &self,
-        wanted: impl Iterator<Item = Wanted<'a>> + Clone,
+        wanted: impl Iterator<Item = Option<Wanted<'a>>> + Clone,
     ) -> Result<Loaded, SessionError> {
         let mut loaded = Loaded::new();
-        if wanted.clone().nth(1).is_some() {
+        if wanted.clone().flatten().nth(1).is_some() {
             loaded.extend(try_join_all(wanted.map(|one| Box::pin(self.load_one(one)))).await?);
         } else {
             // One alone needs no list of futures, into which it would be copied.
@@ -80,12 +84,13 @@ impl SessionStore {
         Ok(loaded)
     }
 
-    async fn load_one(&self, wanted: Wanted<'_>) -> Result<Session, SessionError> {
+    async fn load_one(&self, wanted: Option<Wanted<'_>>) -> Result<Option<Session>, SessionError> {
+        let Some(wanted) = wanted else { return Ok(None) };
         let definition = self.definition(&wanted)?;
         let rules = wanted.rules.apply(definition.rules);
         let session = self.open(definition, rules).await?;
         self.govern(&session, rules).await?;
-        Ok(session)
+        Ok(Some(session))
     }
 
     /// Applies a handler's rules to a session that somebody may have opened before it, such as an extractor.

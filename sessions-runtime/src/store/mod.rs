@@ -25,7 +25,7 @@ pub use self::cookies::MaxAge;
 pub use self::get_session::GetSession;
 use self::get_session::Loading;
 pub(crate) use self::headers::set_cookie;
-pub(crate) use self::load::{RulesOver, Wanted};
+pub(crate) use self::load::{Loaded, RulesOver, Wanted};
 use crate::clock::Timestamp;
 use crate::config::{Definition, Place, Rules};
 use crate::cookie::{Attributes, CookieArgs};
