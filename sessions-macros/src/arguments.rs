@@ -1,7 +1,7 @@
 //! The parameters of the user's function, and the markers by which the runtime knows them.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned as _;
 use syn::{PatType, Type};
 
@@ -73,9 +73,11 @@ pub(crate) fn arguments(plan: &Plan) -> Vec<Argument> {
     grouped(written).into_iter().chain(grouped(injected)).collect()
 }
 
-/// Asks a type whether it is an extractor. Its error stands on the second mention of the type, all of whose tokens are shown.
+/// Asks a type whether it is an extractor. Its error stands on the second mention of the type, all of whose tokens are shown;
+/// the call, which it shows too, stands there as well.
 fn probe(ty: &Type) -> TokenStream {
-    quote_spanned!(ty.span()=> __sessions::Probe::<#ty>::NEW.what::<#ty>())
+    let what = Ident::new("what", ty.span());
+    quote!(__sessions::Probe::<#ty>::NEW.#what::<#ty>())
 }
 
 /// At most half as many parameters as there may be; tuples, where there are more.

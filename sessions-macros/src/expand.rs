@@ -2,7 +2,6 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned as _;
 use syn::{Attribute, GenericParam, Generics, ReturnType};
 
 use crate::arguments::{arguments, constant_ident, injected_type};
@@ -155,7 +154,8 @@ pub(crate) fn injected(plan: &Plan) -> TokenStream {
 
 /// A route `#[get] async fn cart` is a unit struct of that name: in the whole module, a parameter `cart` would be a
 /// pattern that matches it. A function of the same name in front of it makes `cart` a new name again; it is the runtime's,
-/// so that nothing is compiled for it here.
+/// so that nothing is compiled for it here. It stands where the attribute does, or else editors would take it for what the
+/// user's own tokens mean.
 fn shields(plan: &Plan) -> TokenStream {
     let (runtime, handler) = (&plan.runtime, &plan.handler.sig.ident);
     let written = plan
@@ -173,7 +173,11 @@ fn shields(plan: &Plan) -> TokenStream {
         // The user's function is a shield for its own name.
         .filter(|ident| *ident != handler);
     let shields: Vec<TokenStream> = idents
-        .map(|ident| quote!(in_the_handler_only as #ident))
+        .map(|ident| {
+            let mut shield = ident.clone();
+            shield.set_span(ident.span().located_at(Span::call_site()));
+            quote!(in_the_handler_only as #shield)
+        })
         .collect();
     if shields.is_empty() {
         return TokenStream::new();
@@ -299,7 +303,7 @@ fn constant(index: usize, reference: &Reference) -> TokenStream {
     );
     let marker = if *exclusive { "Exclusive" } else { "Shared" };
     let marker = Ident::new(marker, Span::mixed_site());
-    let value = quote_spanned!(ty.span()=> __sessions::#access::<#ty>(#slot));
+    let value = quote!(__sessions::#access::<#ty>(#slot));
     quote!(const #ident: __sessions::#marker<#ty> = #value;)
 }
 
