@@ -86,11 +86,11 @@ fn in_process() -> Vec<Target> {
     let ratio = |name, work| beside_bare(&instructions, Contender::named(name), work, "callgrind");
     let above = |name, work| above_bare(&allocations, Contender::named(name), work, "allocations");
     let extra = |name| above_bare(&instructions, Contender::named(name), "unused", "callgrind");
-    let signed = "actix-session-signed";
-    let target = |measure, work, limit| Target {
+    let (signed, private) = ("actix-session-signed", "actix-session-private");
+    let target = |measure, theirs, ours, work, limit| Target {
         measure,
-        theirs: ratio(signed, work),
-        ours: ratio("sealed", work),
+        theirs: ratio(theirs, work),
+        ours: ratio(ours, work),
         demand: AtMost(limit),
         unit: " x",
     };
@@ -104,11 +104,29 @@ fn in_process() -> Vec<Target> {
     vec![
         target(
             "sealed cookie, read, instructions beside bare (callgrind)",
+            signed,
+            "sealed",
             "read",
             3.0,
         ),
         target(
             "sealed cookie, write, instructions beside bare (callgrind)",
+            signed,
+            "sealed",
+            "write",
+            5.0,
+        ),
+        target(
+            "sealed and encrypted, read, instructions beside bare (callgrind)",
+            private,
+            "encrypted",
+            "read",
+            3.0,
+        ),
+        target(
+            "sealed and encrypted, write, instructions beside bare (callgrind)",
+            private,
+            "encrypted",
             "write",
             5.0,
         ),
