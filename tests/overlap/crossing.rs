@@ -1,9 +1,12 @@
 //! A request that began before a sign-in and ends after it: what it may still change, and what the browser hears.
 
+use std::time::Duration;
+
 use actix_web::{get, rt, web};
 use sessions_runtime::testing::{Client, Operation, Reply};
 use sessions_runtime::{SameSite, Session, SessionError, SessionStore, with_sessions};
 
+use crate::lifetimes::max_age;
 use crate::pages::{self, COOKIE, crossed, id_of, text, visitor};
 use crate::support::gate::Gate;
 use crate::support::site::{OTHER_SECRET, SECRET, Site, secret};
@@ -30,6 +33,25 @@ async fn sign_in() -> Result<&'static str, SessionError> {
     session.update("visits", |n: Option<u32>| n.unwrap_or(0) + 100)?;
     session.renew();
     Ok("signed in")
+}
+
+/// Signs in, and stays signed in for so long.
+#[with_sessions(default = "memory")]
+#[get("/sign-in-for/{seconds}")]
+async fn sign_in_for(session: &Session, seconds: web::Path<u64>) -> Result<&'static str, SessionError> {
+    session.insert("user", "ada")?;
+    session.remember_for(Duration::from_secs(*seconds));
+    session.renew();
+    Ok("signed in")
+}
+
+/// Chooses a lifetime, and counts, which has to be written whatever became of the session.
+#[with_sessions(default = "memory")]
+#[get("/visit-for/{seconds}")]
+async fn visit_for(session: &Session, seconds: web::Path<u64>) -> Result<&'static str, SessionError> {
+    session.remember_for(Duration::from_secs(*seconds));
+    session.update("visits", |n: Option<u32>| n.unwrap_or(0) + 1)?;
+    Ok("visited")
 }
 
 /// Reads, waits, and has the cookie sent again.
@@ -93,7 +115,8 @@ fn site() -> (Site, Gate) {
     let data = web::Data::new(gate.clone());
     let site = Site::new(move |app| {
         app.app_data(data.clone())
-            .service((everything, sign_in, saves_twice, saves_in_vain, resend, read));
+            .service((everything, sign_in, sign_in_for, visit_for))
+            .service((saves_twice, saves_in_vain, resend, read));
         pages::routes(app);
     });
     (site, gate)
@@ -124,6 +147,29 @@ async fn clearing_from_before_a_sign_in_leaves_what_the_sign_in_wrote() {
     let (slow, _) = crossed(&site, &client, ("/kept/clear", Operation::Replace), "/sign-in").await;
     assert!(slow.set_cookies().is_empty());
     assert_eq!(text(&client, "/kept/keys").await, "changed,user,visits");
+}
+
+/// S9
+/// A second conflict does not take what the sign-in chose for what the request saw.
+#[actix_web::test]
+async fn a_lifetime_from_before_a_sign_in_is_dropped_however_often_the_save_is_tried() {
+    let (site, _) = site();
+    let client = visitor(&site, &["before"]).await;
+    let first = site.backend.pause_next(Operation::Replace);
+    let late = rt::spawn(client.get("/visit-for/9000").send());
+    first.reached().await;
+    assert_eq!(text(&client, "/sign-in-for/1000").await, "signed in");
+    let second = site.backend.pause_next(Operation::Replace);
+    first.release();
+    second.reached().await;
+    assert_eq!(text(&client, "/kept/set/theme/dark").await, "set");
+    second.release();
+    let late = late.await.expect("the request is answered");
+    assert!(late.set_cookies().is_empty());
+    assert_eq!(text(&client, "/kept/count/visits").await, "1");
+    // The next cookie says what is left.
+    let renewed = client.get("/kept/renew/before").send().await;
+    assert_eq!(max_age(&renewed), Some(1_000));
 }
 
 /// S9, V27
