@@ -10,7 +10,7 @@ use futures_util::future::{Either, join_all, select};
 use sessions_runtime::testing::{Client, serve_app};
 use sessions_runtime::{
     Acquire, Backend, BackendFuture, Capabilities, Create, Delete, LockToken, Memory, NewRecord, Record,
-    Replace, SessionError, StoreKey, Timestamp, Touch, Version, with_sessions,
+    Replace, Session, SessionError, StoreKey, Timestamp, Touch, Version, with_sessions,
 };
 
 use crate::pages::{self, text, visitor};
@@ -45,6 +45,19 @@ async fn locked_panic() -> Result<&'static str, SessionError> {
     panic!("on purpose");
 }
 
+/// Leaves a task behind that keeps the session.
+#[with_sessions(default = "memory", lock)]
+#[get("/locked/kept")]
+async fn locked_and_kept(session: &Session, gate: web::Data<Gate>) -> Result<&'static str, SessionError> {
+    session.insert("n", 1)?;
+    let kept = session.clone();
+    rt::spawn(async move {
+        gate.pass().await;
+        drop(kept);
+    });
+    Ok("kept")
+}
+
 /// Whether it locks is a matter of the configuration.
 #[with_sessions]
 #[session(name = "till")]
@@ -62,8 +75,13 @@ fn site() -> (Site, Gate) {
     let site = Site::with(
         |builder| builder.session("till", |one| one.backend("memory").lock()),
         move |app| {
-            app.app_data(data.clone())
-                .service((locked_add, locked_at_the_gate, locked_panic, till));
+            app.app_data(data.clone()).service((
+                locked_add,
+                locked_at_the_gate,
+                locked_panic,
+                locked_and_kept,
+                till,
+            ));
             pages::routes(app);
         },
     );
@@ -134,6 +152,17 @@ async fn a_holder_that_panics_releases_the_lock_and_saves_nothing() {
         .await
         .expect_err("a panic gives no answer");
     assert_eq!(text(&client, "/locked/add").await, "0");
+}
+
+/// C10
+#[actix_web::test]
+async fn the_lock_ends_with_the_response_though_a_task_keeps_the_session() {
+    let (site, gate) = site();
+    let client = visitor(&site, &["before"]).await;
+    assert_eq!(text(&client, "/locked/kept").await, "kept");
+    gate.arrived().await;
+    assert_eq!(text(&client, "/locked/add").await, "1");
+    gate.open();
 }
 
 /// C10
