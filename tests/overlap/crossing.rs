@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use actix_web::{get, rt, web};
+use actix_web::{HttpResponse, get, rt, web};
 use sessions_runtime::testing::{Client, Operation, Reply};
 use sessions_runtime::{SameSite, Session, SessionError, SessionStore, with_sessions};
 
@@ -67,6 +67,19 @@ async fn resend(
     Ok(session.keys().join(","))
 }
 
+/// The same, and the response fails.
+#[with_sessions(default = "memory")]
+#[get("/resend-in-vain")]
+async fn resend_in_vain(
+    session: &Session,
+    session_store: &SessionStore,
+    gate: web::Data<Gate>,
+) -> Result<HttpResponse, SessionError> {
+    session_store.update_session_args("session", |args| args.same_site(SameSite::Strict))?;
+    gate.pass().await;
+    Ok(HttpResponse::InternalServerError().body(session.keys().join(",")))
+}
+
 /// Saves twice, and tells what it sees in between.
 #[with_sessions(default = "memory")]
 #[get("/saves-twice")]
@@ -116,7 +129,7 @@ fn site() -> (Site, Gate) {
     let site = Site::new(move |app| {
         app.app_data(data.clone())
             .service((everything, sign_in, sign_in_for, visit_for))
-            .service((saves_twice, saves_in_vain, resend, read));
+            .service((saves_twice, saves_in_vain, resend, resend_in_vain, read));
         pages::routes(app);
     });
     (site, gate)
@@ -259,6 +272,20 @@ async fn attributes_are_not_sent_with_an_id_that_stopped_working() {
         Some("Strict")
     );
     assert_eq!(text(&client, "/kept/keys").await, "a,before");
+}
+
+/// S9
+/// A response that fails does not ask whether the id still works, and so sends none again.
+#[actix_web::test]
+async fn attributes_are_not_sent_with_a_failed_response() {
+    let (site, gate) = site();
+    for (meanwhile, user) in [("/sign-in", "ada"), ("/kept/set/a/1", "-")] {
+        let client = visitor(&site, &["before"]).await;
+        let late = around(&client, &gate, "/resend-in-vain", meanwhile).await;
+        assert_eq!((late.status.as_u16(), late.text().as_str()), (500, "before"));
+        assert!(late.set_cookies().is_empty(), "{meanwhile}");
+        assert_eq!(text(&client, "/kept/get/user").await, user);
+    }
 }
 
 /// S9
