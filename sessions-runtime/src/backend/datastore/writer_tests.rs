@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::Weak;
 use std::sync::mpsc::{Sender, channel};
 
@@ -44,23 +45,26 @@ impl Write for Chain {
     }
 }
 
-/// What each of so many writes sees, which add so many pages to the log, of ten expired records that are purged by three.
-fn seen_by(count: u32, pages: usize) -> Vec<(i64, i64)> {
-    let name = format!("sessions-writer-{}-{pages}", std::process::id());
-    let directory = std::env::temp_dir().join(name);
+/// A writer of a new file in a directory of this name, which purges by three.
+fn writer_in(name: &str) -> (Writer, PathBuf) {
+    let directory = std::env::temp_dir().join(format!("sessions-writer-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
-    let clock = Clock::manual(Timestamp::from_unix(1_800_000_000));
     let builder = Datastore::builder(directory.join("sessions.db"))
-        .clock(clock)
+        .clock(Clock::manual(Timestamp::from_unix(1_800_000_000)))
         .purge_batch(3);
     let settings = Arc::new(builder.settled().unwrap());
     let connection = file::for_writing(&settings).unwrap();
+    let presence = Arc::new(Presence::of(&settings.path).unwrap());
+    (Writer::new(settings, presence, connection), directory)
+}
+
+/// What each of so many writes sees, which add so many pages to the log, of ten expired records that are purged by three.
+fn seen_by(count: u32, pages: usize) -> Vec<(i64, i64)> {
+    let (writer, directory) = writer_in(&pages.to_string());
     for number in 0..10u8 {
         let expired = "INSERT INTO sessions (key, version, expiry, bucket, data) VALUES (?1, 1, 0, 0, x'00')";
-        connection.execute(expired, params![[number; 32]]).unwrap();
+        writer.connection.execute(expired, params![[number; 32]]).unwrap();
     }
-    let presence = Arc::new(Presence::of(&settings.path).unwrap());
-    let writer = Writer::new(settings, presence, connection);
     let queue = Queue::start(10, Duration::from_secs(20), move |tasks| writer.run(&tasks)).unwrap();
     let (queue, (seen, told)) = (Arc::new(queue), channel());
     queue
@@ -91,4 +95,23 @@ fn purging_has_its_turn_also_where_writes_never_pause() {
 #[test]
 fn purging_keeps_up_with_what_is_written_together() {
     assert_eq!(seen_by(3, 14), [10, 4, 0].map(|count| (count, 2)));
+}
+
+/// An idle writer takes no time of a processor; one with something to do first makes sure that nobody writes.
+#[test]
+fn the_writer_sleeps_while_there_is_nothing_to_do() {
+    let (mut writer, directory) = writer_in("patience");
+    let mut patience = |due: bool, logged, quiet| {
+        writer.next_purge = due.then(|| writer.settings.clock.now());
+        (writer.logged, writer.quiet) = (logged, quiet);
+        writer.patience()
+    };
+    for quiet in [false, true] {
+        assert_eq!(patience(false, LOG_IN_PAUSES - 1, quiet), SLEEP);
+    }
+    for (due, logged) in [(true, 0), (false, LOG_IN_PAUSES), (true, LOG_IN_PAUSES)] {
+        assert_eq!(patience(due, logged, false), QUIET, "{due} {logged}");
+        assert_eq!(patience(due, logged, true), Duration::ZERO, "{due} {logged}");
+    }
+    std::fs::remove_dir_all(directory).unwrap();
 }
