@@ -144,6 +144,20 @@ async fn the_writer_ends_with_the_last_handle() {
     assert_eq!(number(&by_hand(&path), "SELECT count(*) FROM sessions"), 2);
 }
 
+/// Another process may go on with the file: what the log has is moved into it all the same.
+#[actix_web::test]
+async fn the_writer_leaves_an_empty_log_to_whoever_has_the_file_open() {
+    let (place, clock) = (Place::new(), clock());
+    let path = place.file("sessions.db");
+    let (datastore, log) = (datastore(&path, &clock), place.file("sessions.db-wal"));
+    let other = by_hand(&path);
+    create(&datastore, &key(1), record("data", &clock)).await;
+    assert_eq!(number(&other, "SELECT count(*) FROM sessions"), 1);
+    drop(datastore);
+    assert_eq!(std::fs::metadata(&log).unwrap().len(), 0);
+    assert_eq!(number(&other, "SELECT count(*) FROM sessions"), 1);
+}
+
 /// In a pause, so that no save waits for it.
 #[actix_web::test]
 async fn the_log_is_moved_into_the_file_in_pauses() {
