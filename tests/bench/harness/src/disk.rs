@@ -9,9 +9,14 @@ use crate::numbers;
 
 /// The median time of appending a page to a file in this directory and having it on the disk, in microseconds.
 pub fn fsync(directory: &Path) -> f64 {
+    numbers::median(&mut fsyncs(directory))
+}
+
+/// How long each of 200 of them took.
+pub fn fsyncs(directory: &Path) -> Vec<f64> {
     let path = directory.join("bare-fsync");
     let mut file = File::create(&path).expect("a writable directory");
-    let mut times: Vec<f64> = (0..200)
+    let times = (0..200)
         .map(|_| {
             let begin = Instant::now();
             file.write_all(&[7; 4096]).expect("room on the disk");
@@ -20,5 +25,5 @@ pub fn fsync(directory: &Path) -> f64 {
         })
         .collect();
     std::fs::remove_file(path).expect("the file just made");
-    numbers::median(&mut times)
+    times
 }

@@ -11,6 +11,6 @@ pub mod rows;
 pub mod tasks;
 mod wall;
 
-pub use self::disk::fsync;
+pub use self::disk::{fsync, fsyncs};
 pub use self::gate::Gate;
 pub use self::program::{COOKIE_OF_BARE, Program, Requests, Work};

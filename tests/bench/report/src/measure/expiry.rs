@@ -20,7 +20,7 @@ pub(crate) fn measure(servers: &Servers) -> Figures {
         "normal saves per second",
     ];
     let mut figures = Figures::new("expiry", &columns);
-    let _awake = Awake::begin();
+    let _awake = Awake::where_it_helps();
     let cases: Vec<(&str, &str)> = VARIANTS
         .iter()
         .flat_map(|variant| CHECKPOINTS.map(|checkpoint| (*variant, checkpoint)))

@@ -41,7 +41,7 @@ pub(crate) fn measure(servers: &Servers, sizes: &[u64]) -> Figures {
         "bare fsync us",
     ];
     let mut figures = Figures::new("scale", &columns);
-    let _awake = Awake::begin();
+    let _awake = Awake::where_it_helps();
     for size in if sizes.is_empty() { &SIZES } else { sizes } {
         let rows = size.to_string();
         let file = File::new(servers);
@@ -88,7 +88,7 @@ pub(crate) fn purge(servers: &Servers, sizes: &[u64]) -> Figures {
         "save worst us with",
     ];
     let mut figures = Figures::new("purge", &columns);
-    let _awake = Awake::begin();
+    let _awake = Awake::where_it_helps();
     for size in if sizes.is_empty() { &PURGED } else { sizes } {
         for visitors in ["requests", "tasks"] {
             let rows = size.to_string();

@@ -77,8 +77,8 @@ pub(super) const ALL: [Section; 12] = [
                transaction a row, no index, connections not tested before use. *sqlx-store* is tower-sessions-sqlx-store in \
                a process of its own, with sqlx's pool of ten. Tails are given in bare fsyncs (append 4 KiB and wait for \
                the disk, the median of 200, in the same directory just before). Reads: one task, one row after the other. \
-               Processes at the lowest priority keep the processors awake meanwhile: on a virtual machine a sleeping one \
-               may hear of the disk's answer milliseconds late.",
+               Where a bare fsync takes half as long that way, processes at the lowest priority keep the processors awake \
+               meanwhile: on a virtual machine a sleeping one may hear of the disk's answer milliseconds late.",
         table: saves,
         charts: &["saves-full", "saves-normal", "sqlite-reads"],
     },
