@@ -39,18 +39,29 @@ pub(crate) fn decoder(bytes: &[u8]) -> Decoder<'_> {
     decoder
 }
 
+/// An encoded value. Most fit on the stack, and whoever keeps one allocates its exact size.
+pub(crate) type Encoded = SmallVec<[u8; 128]>;
+
 /// Encodes a value.
 ///
 /// # Errors
 ///
 /// `Encode` where the value's own `Serialize` fails.
-pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, SessionError> {
-    // Most values fit on the stack, and are then allocated once in their exact size.
-    let mut serializer = encoder(SmallVec::<[u8; 128]>::new());
+pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Encoded, SessionError> {
+    let mut serializer = encoder(Encoded::new());
     match value.serialize(&mut serializer) {
-        Ok(()) => Ok(Bytes::copy_from_slice(serializer.get_ref())),
+        Ok(()) => Ok(serializer.into_inner()),
         Err(err) => Err(unwritable::<T>(&err)),
     }
+}
+
+/// Encodes a value, for whoever keeps it.
+///
+/// # Errors
+///
+/// As [`encode`].
+pub(crate) fn encode_kept<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, SessionError> {
+    encode(value).map(|bytes| Bytes::copy_from_slice(&bytes))
 }
 
 /// Decodes a value. Integers convert where they fit; everything else must have the type it was written with.

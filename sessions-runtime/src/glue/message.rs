@@ -36,7 +36,7 @@ pub trait FlashValue: Sized {
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> FlashValue for T {
     fn encode(&self) -> Result<Bytes, SessionError> {
-        value::encode(self)
+        value::encode_kept(self)
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, SessionError> {

@@ -69,12 +69,12 @@ pub(crate) struct Crossing<'a> {
 pub(crate) fn saw(seen: &mut Entries, from: &Entries, to: &Entries) {
     for (name, value) in to.iter() {
         let old = from.get(name);
-        if old != Some(&**value) && old == seen.get(name) {
-            seen.insert(name.clone(), value.clone());
+        if old != Some(value) && old == seen.get(name) {
+            seen.set(name, value);
         }
     }
     for (name, old) in from.iter() {
-        if to.get(name).is_none() && seen.get(name) == Some(&**old) {
+        if to.get(name).is_none() && seen.get(name) == Some(old) {
             seen.remove(name);
         }
     }
@@ -86,12 +86,16 @@ enum Step {
     /// Put, if nothing is there.
     Ensure(Bytes),
     Remove,
-    Apply {
-        run: Apply,
-        input: Option<Bytes>,
-        /// What `run` made of `input`. As long as the value is the same, the closure does not run again.
-        output: Bytes,
-    },
+    /// Apart, since it is three times as large as the others.
+    Apply(Box<Applied>),
+}
+
+#[derive(Clone)]
+struct Applied {
+    run: Apply,
+    input: Option<Bytes>,
+    /// What `run` made of `input`. As long as the value is the same, the closure does not run again.
+    output: Bytes,
 }
 
 type Steps = SmallVec<[Step; 1]>;
@@ -180,7 +184,7 @@ impl Edits {
             .steps
             .entry(name)
             .or_default()
-            .push(Step::Apply { run, input, output });
+            .push(Step::Apply(Box::new(Applied { run, input, output })));
     }
 
     /// Takes every entry out, also those that other requests put in before the save. Flash messages stay.
@@ -287,16 +291,13 @@ impl Entrywise {
         if self.cleared {
             clear(entries, base, crossing);
         }
+        let mut changes: SmallVec<[(&str, Option<Bytes>); 2]> = SmallVec::new();
         for (name, steps) in &self.steps {
             let unchanged = crossing.is_none_or(|crossing| crossing.seen.get(name) == base.get(name));
             let present = entries.shared(name);
-            match step(steps, present, unchanged)? {
-                Some(value) => entries.insert(name.clone(), value),
-                None => {
-                    entries.remove(name);
-                }
-            }
+            changes.push((name, step(steps, present, unchanged)?));
         }
+        entries.merge(changes.iter().map(|(name, value)| (*name, value.as_deref())));
         Ok(())
     }
 }
@@ -310,11 +311,8 @@ fn acts(crossing: Option<Crossing<'_>>, unchanged: impl FnOnce(&Live) -> bool) -
 fn clear(entries: &mut Entries, base: &Entries, crossing: Option<Crossing<'_>>) {
     entries.clear();
     if let Some(Crossing { seen, .. }) = crossing {
-        for (name, value) in base
-            .iter()
-            .filter(|(name, value)| seen.get(name) != Some(&**value))
-        {
-            entries.insert(name.clone(), value.clone());
+        for (name, value) in base.iter().filter(|(name, value)| seen.get(name) != Some(*value)) {
+            entries.set(name, value);
         }
     }
 }
@@ -323,8 +321,8 @@ fn clear(entries: &mut Entries, base: &Entries, crossing: Option<Crossing<'_>>) 
 fn step(steps: &[Step], mut value: Option<Bytes>, unchanged: bool) -> Result<Option<Bytes>, SessionError> {
     for step in steps {
         match step {
-            Step::Apply { input, output, .. } if *input == value => value = Some(output.clone()),
-            Step::Apply { run, .. } => value = Some(run(value.as_deref())?),
+            Step::Apply(applied) if applied.input == value => value = Some(applied.output.clone()),
+            Step::Apply(applied) => value = Some((applied.run)(value.as_deref())?),
             _ if !unchanged => {}
             Step::Set(new) => value = Some(new.clone()),
             Step::Remove => value = None,

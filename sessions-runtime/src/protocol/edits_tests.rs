@@ -8,13 +8,13 @@ use crate::value;
 fn live(entries: &[(&'static str, u64)]) -> Live {
     let mut live = Live::blank();
     for (name, value) in entries {
-        live.entries.insert((*name).into(), value::encode(value).unwrap());
+        live.entries.set(name, &value::encode_kept(value).unwrap());
     }
     live
 }
 
 fn bytes(value: u64) -> Bytes {
-    value::encode(&value).unwrap()
+    value::encode_kept(&value).unwrap()
 }
 
 fn read(live: &Live) -> Vec<(String, u64)> {
@@ -42,7 +42,7 @@ fn update(
     let counted = Rc::clone(&runs);
     let run = move |present: Option<&[u8]>| {
         counted.set(counted.get() + 1);
-        value::encode(&change(present.map(value::decode).transpose()?.unwrap_or(0)))
+        value::encode_kept(&change(present.map(value::decode).transpose()?.unwrap_or(0)))
     };
     let output = run(input.map(bytes).as_deref()).unwrap();
     runs.set(0);
@@ -124,8 +124,8 @@ fn rewrite(edits: &mut Edits, input: &Live, change: impl Fn(u64) -> u64 + 'stati
         counted.set(counted.get() + 1);
         let mut changes = Changes::default();
         for (name, value) in entries.iter() {
-            let value = value::encode(&change(value::decode(value)?))?;
-            changes.list.push((name.clone(), Change::Set(value)));
+            let value = value::encode_kept(&change(value::decode(value)?))?;
+            changes.list.push((name.into(), Change::Set(value)));
         }
         Ok(changes)
     };
@@ -188,7 +188,7 @@ fn an_update_of_another_type_is_an_error() {
     let mut edits = Edits::default();
     update(&mut edits, "n", None, |n| n + 1);
     let mut base = live(&[]);
-    base.entries.insert("n".into(), value::encode("text").unwrap());
+    base.entries.set("n", &value::encode_kept("text").unwrap());
     assert_eq!(edits.replay(&base, None).unwrap_err().kind(), ErrorKind::Type);
 }
 

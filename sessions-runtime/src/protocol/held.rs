@@ -219,7 +219,7 @@ fn too_large(live: &Live, size: usize, limit: usize) -> SessionError {
     let mut problems: Vec<String> = entries
         .iter()
         .take(LISTED)
-        .map(|(size, name)| format!("entry {:?}: {size} bytes", &***name))
+        .map(|(size, name)| format!("entry {name:?}: {size} bytes"))
         .collect();
     if entries.len() > LISTED {
         problems.push(format!("{} smaller entries", entries.len() - LISTED));

@@ -28,17 +28,16 @@ impl Changes {
 
     /// Takes effect on a dictionary.
     pub(crate) fn apply(&self, entries: &mut Entries) {
-        for (name, change) in &self.list {
-            match change {
-                Change::Set(value) => entries.insert(name.clone(), value.clone()),
-                Change::Ensure(value) if entries.get(name).is_none() => {
-                    entries.insert(name.clone(), value.clone());
-                }
-                Change::Ensure(_) => {}
-                Change::Remove => {
-                    entries.remove(name);
-                }
-            }
-        }
+        let mut changes: Vec<(&str, Option<&[u8]>)> = self
+            .list
+            .iter()
+            .filter_map(|(name, change)| match change {
+                Change::Ensure(_) if entries.get(name).is_some() => None,
+                Change::Set(value) | Change::Ensure(value) => Some((&**name, Some(&**value))),
+                Change::Remove => Some((&**name, None)),
+            })
+            .collect();
+        changes.sort_unstable_by_key(|(name, _)| *name);
+        entries.merge(changes.into_iter());
     }
 }

@@ -1,143 +1,173 @@
 //! The dictionary of a session: entry names and their encoded values.
 
+use std::cmp::Ordering;
 use std::fmt;
-use std::sync::OnceLock;
+use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use super::names;
-use super::packed::Packed;
+use super::wire::{self, Out, Reader, Result};
 
-/// Entry names with their encoded values.
+/// Up to so many entries are looked through one by one, which is faster than a binary search.
+const FEW: usize = 16;
+
+/// Entry names with their encoded values, in one buffer, as they are in a record.
 ///
-/// Values stay bytes until somebody asks for one, so entries that are not read survive a save byte for byte. What was
-/// read from a record stays packed in that record's buffer: looking up an entry, comparing and writing need no more, and
-/// a clone copies one reference. The list is made when somebody changes an entry or wants all of them; its names and
-/// values are slices of the same buffer.
+/// What was read from a record stays where it is: a clone copies a reference, comparing and writing take all entries as the
+/// bytes they are, and values that nobody reads survive a save byte for byte. A change writes a new buffer, once over
+/// all entries; sessions are small.
 ///
 /// # Internal invariant
 ///
-/// Sorted by name, each name once. Once there is a list, it counts, and `packed` is of the past.
-#[derive(Default)]
+/// `packed` holds `count` times a name and a value, each behind its length in the fewest bytes; names are UTF-8, sorted,
+/// each there once. `places` are where they begin, if they are more than a few.
+#[derive(Clone, Default)]
 pub(crate) struct Entries {
-    packed: Packed,
-    list: OnceLock<Vec<(ByteString, Bytes)>>,
+    packed: Bytes,
+    count: usize,
+    places: Option<Arc<[u32]>>,
 }
 
 impl Entries {
-    /// Entries as they lie in a record.
-    pub(super) fn packed(packed: Packed) -> Self {
+    /// Reads the entries of a record, which stay where they are in `data`.
+    pub(super) fn read(reader: &mut Reader<'_>, data: &Bytes) -> Result<Self> {
+        let count = usize::try_from(reader.number()?).map_err(|_| "more entries than bytes")?;
+        let begin = reader.rest;
+        let (mut last, mut fewest) = (None, 0);
+        // A number that was only announced takes no memory: each entry is there before the next one is looked for.
+        for _ in 0..count {
+            let (name, value) = (reader.bytes()?, reader.bytes()?);
+            if !name.is_ascii() && str::from_utf8(name).is_err() {
+                return Err("a name that is no text");
+            }
+            if last.is_some_and(|last| last >= name) {
+                return Err("entry names out of order");
+            }
+            last = Some(name);
+            fewest += wire::len(name) + wire::len(value);
+        }
+        let as_read = begin.get(..begin.len() - reader.rest.len()).unwrap_or_default();
+        if as_read.len() != fewest {
+            // Written elsewhere, with numbers of more bytes than they need.
+            let mut packer = Packer::default();
+            Iter::over(as_read).for_each(|entry| packer.push(entry));
+            return Ok(packer.done());
+        }
+        Ok(Self::new(data.slice_ref(as_read), count))
+    }
+
+    /// Writes them as `read` reads them.
+    #[inline]
+    pub(super) fn write(&self, out: &mut impl Out) {
+        out.number(self.count as u64);
+        out.put(&self.packed);
+    }
+
+    #[inline]
+    fn new(packed: Bytes, count: usize) -> Self {
+        let places = (count > FEW).then(|| places(&packed, count));
         Self {
             packed,
-            list: OnceLock::new(),
+            count,
+            places,
         }
     }
 
     /// The value of an entry.
     pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {
-        match self.list.get() {
-            Some(list) => Some(&find(list, name)?.1),
-            None => self.packed.get(name),
+        if self.places.is_some() {
+            return self.packed.get(self.seek(name).value?);
+        }
+        let mut reader = Reader { rest: &self.packed };
+        loop {
+            let found = reader.bytes().ok()?;
+            let value = reader.bytes().ok()?;
+            if found == name.as_bytes() {
+                return Some(value);
+            }
         }
     }
 
     /// The value of an entry, for whoever keeps it: not a copy, but a reference to the same buffer.
     pub(crate) fn shared(&self, name: &str) -> Option<Bytes> {
-        match self.list.get() {
-            Some(list) => Some(find(list, name)?.1.clone()),
-            None => self.packed.shared(name),
-        }
+        self.get(name).map(|value| self.packed.slice_ref(value))
     }
 
     /// An entry with its name.
-    pub(crate) fn find(&self, name: &str) -> Option<&(ByteString, Bytes)> {
-        find(self.as_slice(), name)
+    pub(crate) fn find(&self, name: &str) -> Option<(&str, &[u8])> {
+        let found = self.seek(name);
+        found
+            .value
+            .and_then(|_| Iter::over(self.packed.get(found.whole)?).next())
     }
 
     /// Puts an entry, in place of one of the same name.
-    pub(crate) fn insert(&mut self, name: ByteString, value: Bytes) {
-        self.change(|list| match position(list, &name) {
-            Ok(at) => {
-                if let Some(entry) = list.get_mut(at) {
-                    entry.1 = value;
-                }
-            }
-            Err(at) => list.insert(at, (name, value)),
-        });
-    }
-
-    /// Puts an entry; the name is copied only where it is new.
-    pub(crate) fn set(&mut self, name: &str, value: Bytes) {
-        self.change(|list| match position(list, name) {
-            Ok(at) => {
-                if let Some(entry) = list.get_mut(at) {
-                    entry.1 = value;
-                }
-            }
-            Err(at) => list.insert(at, (ByteString::from(name), value)),
-        });
+    pub(crate) fn set(&mut self, name: &str, value: &[u8]) {
+        let found = self.seek(name);
+        self.splice(&found, Some((name, value)));
     }
 
     /// Takes an entry out; says whether there was one.
     pub(crate) fn remove(&mut self, name: &str) -> bool {
-        self.get(name).is_some() && self.change(|list| position(list, name).map(|at| list.remove(at)).is_ok())
-    }
-
-    /// The entries of one map-like field, sorted by key; `field` is escaped.
-    pub(crate) fn parts_of(&self, field: &str) -> &[(ByteString, Bytes)] {
-        let list = self.as_slice();
-        let below = |name: &str| names::is_below(name, field);
-        let begin = list.partition_point(|(name, _)| below(name));
-        let rest = list.get(begin..).unwrap_or_default();
-        let len = rest.partition_point(|(name, _)| names::is_part(name, field));
-        rest.get(..len).unwrap_or_default()
-    }
-
-    /// All entries, sorted by name, as a slice.
-    pub(crate) fn as_slice(&self) -> &[(ByteString, Bytes)] {
-        self.list.get_or_init(|| self.packed.unpack())
-    }
-
-    /// All entries, sorted by name.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&ByteString, &Bytes)> {
-        self.as_slice().iter().map(|(name, value)| (name, value))
-    }
-
-    /// Names and values as bytes, sorted by name: what can be had without a list.
-    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        (0..self.len()).filter_map(|at| match self.list.get() {
-            Some(list) => list
-                .get(at)
-                .map(|(name, value)| (name.as_bytes().as_ref(), &**value)),
-            None => self.packed.pair(at),
-        })
-    }
-
-    /// The bytes that writing all entries takes, roughly.
-    pub(super) fn room(&self) -> usize {
-        match self.list.get() {
-            Some(list) => list
-                .iter()
-                .map(|(name, value)| 8 + name.len() + value.len())
-                .sum(),
-            None => self.packed.room(),
+        let found = self.seek(name);
+        let there = found.value.is_some();
+        if there {
+            self.splice(&found, None);
         }
+        there
     }
 
-    /// How many entries there are.
-    pub(crate) fn len(&self) -> usize {
-        self.list.get().map_or_else(|| self.packed.len(), Vec::len)
+    /// Puts entries and takes others out, sorted by name and each named once: many of them in one pass.
+    pub(crate) fn merge<'a>(&mut self, changes: impl ExactSizeIterator<Item = (&'a str, Option<&'a [u8]>)>) {
+        if changes.len() <= FEW / 4 {
+            for (name, value) in changes {
+                match value {
+                    Some(value) => self.set(name, value),
+                    None => drop(self.remove(name)),
+                }
+            }
+            return;
+        }
+        let mut packer = Packer::default();
+        let mut kept = self.iter().peekable();
+        for (name, value) in changes {
+            while let Some(entry) = kept.next_if(|(other, _)| *other < name) {
+                packer.push(entry);
+            }
+            kept.next_if(|(other, _)| *other == name);
+            if let Some(value) = value {
+                packer.push((name, value));
+            }
+        }
+        kept.for_each(|entry| packer.push(entry));
+        *self = packer.done();
     }
 
-    /// Whether there is none.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.len() == 0
+    /// Puts an entry, or none, where one is or would be.
+    fn splice(&mut self, found: &Found, entry: Option<(&str, &[u8])>) {
+        let before = self.packed.get(..found.whole.start).unwrap_or_default();
+        let after = self.packed.get(found.whole.end..).unwrap_or_default();
+        let len = entry.map_or(0, |(name, value)| wire::len(name.as_bytes()) + wire::len(value));
+        // Exactly as long as it will be, so that it becomes `Bytes` without a further allocation.
+        let mut packed = Vec::with_capacity(before.len() + len + after.len());
+        packed.put(before);
+        if let Some((name, value)) = entry {
+            packed.bytes(name.as_bytes());
+            packed.bytes(value);
+        }
+        packed.put(after);
+        let count = self.count + usize::from(entry.is_some()) - usize::from(found.value.is_some());
+        *self = Self::new(Bytes::from(packed), count);
     }
 
     /// Takes out the entries whose names are not to stay.
     pub(crate) fn retain(&mut self, mut stays: impl FnMut(&str) -> bool) {
-        self.change(|list| list.retain(|(name, _)| stays(name)));
+        let mut packer = Packer::default();
+        let kept = self.iter().filter(|(name, _)| stays(name));
+        kept.for_each(|entry| packer.push(entry));
+        *self = packer.done();
     }
 
     /// Takes every entry out.
@@ -145,41 +175,176 @@ impl Entries {
         *self = Self::default();
     }
 
-    fn change<R>(&mut self, change: impl FnOnce(&mut Vec<(ByteString, Bytes)>) -> R) -> R {
-        let mut list = self.list.take().unwrap_or_else(|| self.packed.unpack());
-        let changed = change(&mut list);
-        *self = Self {
-            packed: Packed::default(),
-            list: OnceLock::from(list),
-        };
-        changed
+    /// All entries, sorted by name.
+    pub(crate) fn iter(&self) -> Iter<'_> {
+        Iter::over(&self.packed)
     }
-}
 
-fn position(list: &[(ByteString, Bytes)], name: &str) -> Result<usize, usize> {
-    list.binary_search_by(|(entry, _)| (**entry).cmp(name))
-}
+    /// The entries of one map-like field, sorted by key; `field` is escaped.
+    pub(crate) fn parts_of(&self, field: &str) -> Iter<'_> {
+        let before = |name: &[u8]| {
+            if names::is_below(name, field) {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            }
+        };
+        let begin = self.position(before).whole.start;
+        let mut rest = Iter::over(self.packed.get(begin..).unwrap_or_default());
+        let parts = rest.reader.rest;
+        let mut len = 0;
+        while rest.next().is_some_and(|(name, _)| names::is_part(name, field)) {
+            len = parts.len() - rest.reader.rest.len();
+        }
+        Iter::over(parts.get(..len).unwrap_or_default())
+    }
 
-fn find<'a>(list: &'a [(ByteString, Bytes)], name: &str) -> Option<&'a (ByteString, Bytes)> {
-    list.get(position(list, name).ok()?)
-}
+    /// The bytes that writing all entries takes, roughly.
+    pub(super) fn room(&self) -> usize {
+        8 + self.packed.len()
+    }
 
-impl Clone for Entries {
-    fn clone(&self) -> Self {
-        match self.list.get() {
-            Some(list) => Self {
-                packed: Packed::default(),
-                list: OnceLock::from(list.clone()),
-            },
-            None => Self::packed(self.packed.clone()),
+    /// How many entries there are.
+    pub(crate) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    fn seek(&self, name: &str) -> Found {
+        self.position(|other| other.cmp(name.as_bytes()))
+    }
+
+    /// The entry whose name is equal, or the place before the first one that is greater.
+    fn position(&self, compare: impl Fn(&[u8]) -> Ordering) -> Found {
+        let from = self.places.as_ref().map_or(0, |places| {
+            let name = |place: u32| {
+                Reader::at(&self.packed, place as usize)
+                    .bytes()
+                    .unwrap_or_default()
+            };
+            let below = places.partition_point(|place| compare(name(*place)).is_lt());
+            places
+                .get(below)
+                .map_or(self.packed.len(), |place| *place as usize)
+        });
+        let mut reader = Reader::at(&self.packed, from);
+        loop {
+            let start = self.packed.len() - reader.rest.len();
+            let (Ok(name), Ok(value)) = (reader.bytes(), reader.bytes()) else {
+                return Found::between(self.packed.len());
+            };
+            match compare(name) {
+                Ordering::Less => {}
+                Ordering::Greater => return Found::between(start),
+                Ordering::Equal => {
+                    let end = self.packed.len() - reader.rest.len();
+                    return Found {
+                        whole: start..end,
+                        value: Some(end - value.len()..end),
+                    };
+                }
+            }
         }
     }
 }
 
+/// Packs entries, sorted by name and each there once.
+#[derive(Default)]
+struct Packer {
+    packed: Vec<u8>,
+    count: usize,
+}
+
+impl Packer {
+    fn push(&mut self, (name, value): (&str, &[u8])) {
+        self.packed.bytes(name.as_bytes());
+        self.packed.bytes(value);
+        self.count += 1;
+    }
+
+    fn done(self) -> Entries {
+        Entries::new(Bytes::from(self.packed), self.count)
+    }
+}
+
+/// Where each entry begins. Records are limited to a size that 32 bits hold.
+fn places(packed: &[u8], count: usize) -> Arc<[u32]> {
+    let mut reader = Reader { rest: packed };
+    (0..count)
+        .map(|_| {
+            let place = packed.len() - reader.rest.len();
+            let _ = reader.bytes().and_then(|_| reader.bytes());
+            u32::try_from(place).unwrap_or(u32::MAX)
+        })
+        .collect()
+}
+
+/// Where an entry is, or would be.
+struct Found {
+    whole: Range<usize>,
+    value: Option<Range<usize>>,
+}
+
+impl Found {
+    fn between(place: usize) -> Self {
+        Self {
+            whole: place..place,
+            value: None,
+        }
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn at(packed: &'a [u8], place: usize) -> Self {
+        Self {
+            rest: packed.get(place..).unwrap_or_default(),
+        }
+    }
+}
+
+/// Entries one after the other, with their names.
+#[derive(Clone)]
+pub(crate) struct Iter<'a> {
+    reader: Reader<'a>,
+}
+
+impl<'a> Iter<'a> {
+    fn over(packed: &'a [u8]) -> Self {
+        Self {
+            reader: Reader { rest: packed },
+        }
+    }
+
+    /// The entry that comes next.
+    pub(crate) fn first(&self) -> Option<(&'a str, &'a [u8])> {
+        self.clone().next()
+    }
+
+    /// Whether none is left.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.reader.rest.is_empty()
+    }
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = (&'a str, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let name = self.reader.bytes().ok()?;
+        let value = self.reader.bytes().ok()?;
+        // Checked when it was read.
+        Some((str::from_utf8(name).unwrap_or_default(), value))
+    }
+}
+
 impl PartialEq for Entries {
+    /// The same bytes; `places` follow from them.
     fn eq(&self, other: &Self) -> bool {
-        let listed = self.list.get().is_some() || other.list.get().is_some();
-        (!listed && self.packed.is(&other.packed)) || self.pairs().eq(other.pairs())
+        self.packed == other.packed
     }
 }
 
@@ -195,77 +360,5 @@ impl fmt::Debug for Entries {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn entries(names: &[&'static str]) -> Entries {
-        let mut entries = Entries::default();
-        for name in names {
-            entries.insert(ByteString::from_static(name), Bytes::from_static(name.as_bytes()));
-        }
-        entries
-    }
-
-    #[test]
-    fn entries_are_sorted_whatever_the_order_of_insertion() {
-        let entries = entries(&["c", "a", "e", "b", "d", "a"]);
-        let names: Vec<_> = entries.iter().map(|(name, _)| &**name).collect();
-        assert_eq!(names, ["a", "b", "c", "d", "e"]);
-        assert_eq!(entries.len(), 5);
-        assert_eq!(entries.get("d"), Some(&b"d"[..]));
-        assert_eq!(entries.get("f"), None);
-    }
-
-    #[test]
-    fn inserting_again_replaces_the_value() {
-        let mut entries = entries(&["a", "b"]);
-        entries.insert("a".into(), Bytes::from_static(b"new"));
-        assert_eq!(entries.len(), 2);
-        assert_eq!(entries.get("a"), Some(&b"new"[..]));
-    }
-
-    #[test]
-    fn removed_entries_are_gone() {
-        let mut entries = entries(&["a", "b", "c"]);
-        assert!(entries.remove("b"));
-        assert!(!entries.remove("b"));
-        assert!(!entries.is_empty());
-        entries.clear();
-        assert!(entries.is_empty());
-    }
-
-    #[test]
-    fn the_parts_of_a_field_are_its_own() {
-        let all = [
-            "i",
-            "items",
-            "items\u{1}x",
-            "items\u{1f}",
-            "items\u{1f}a",
-            "items\u{1f}b\u{1f}",
-            "items ",
-            "itemsx",
-            "z",
-        ];
-        let entries = entries(&all);
-        let parts = |field| {
-            let names = entries.parts_of(field).iter().map(|(name, _)| &**name);
-            names.collect::<Vec<_>>()
-        };
-        assert_eq!(
-            parts("items"),
-            ["items\u{1f}", "items\u{1f}a", "items\u{1f}b\u{1f}"]
-        );
-        for field in ["i", "item", "items\u{1}x", "z", "zz", "a", ""] {
-            assert_eq!(parts(field), Vec::<&str>::new(), "{field:?}");
-        }
-    }
-
-    /// S57
-    #[test]
-    fn debug_shows_no_value() {
-        let mut entries = Entries::default();
-        entries.insert("card".into(), Bytes::from_static(b"4111"));
-        assert_eq!(format!("{entries:?}"), r#"{"card": 4}"#);
-    }
-}
+#[path = "entries_tests.rs"]
+mod tests;

@@ -6,7 +6,7 @@ mod changes;
 mod codec;
 mod entries;
 pub(crate) mod names;
-mod packed;
+mod wire;
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ use crate::id::StoreKey;
 
 pub(crate) use changes::{Change, Changes};
 pub(crate) use codec::{decode, encode_live, encode_moved, is_written_as};
-pub(crate) use entries::Entries;
+pub(crate) use entries::{Entries, Iter};
 
 /// One flash message in a record.
 #[derive(Clone, PartialEq, Eq)]

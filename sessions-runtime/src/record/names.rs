@@ -79,8 +79,8 @@ pub(crate) fn is_part(entry: &str, field: &str) -> bool {
 }
 
 /// Whether an entry sorts before all that belong to a map-like field.
-pub(crate) fn is_below(entry: &str, field: &str) -> bool {
-    let (entry, field) = (entry.as_bytes(), field.as_bytes());
+pub(crate) fn is_below(entry: &[u8], field: &str) -> bool {
+    let field = field.as_bytes();
     let common = entry.len().min(field.len());
     match entry[..common].cmp(&field[..common]) {
         Ordering::Equal => entry.get(field.len()).is_none_or(|next| *next < SEPARATOR as u8),

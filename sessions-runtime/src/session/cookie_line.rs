@@ -148,7 +148,7 @@ fn too_large(name: &str, size: usize, limit: usize, live: &Live) -> SessionError
     let mut sizes: Vec<(usize, String)> = live
         .entries
         .iter()
-        .map(|(name, value)| (value.len(), format!("{:?} {} bytes", &**name, value.len())))
+        .map(|(name, value)| (value.len(), format!("{:?} {} bytes", name, value.len())))
         .collect();
     let flashes: usize = live
         .flashes

@@ -14,6 +14,7 @@ mod work;
 
 use std::rc::Rc;
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -136,12 +137,14 @@ impl Session {
             if state.live.entries.get(name) == Some(&*bytes) {
                 return None;
             }
-            let replaced = match &mut state.stored {
-                Stored::Server(kept) => Some(kept.edits.set(name.into(), bytes.clone())),
+            state.live.entries.set(name, &bytes);
+            match &mut state.stored {
+                Stored::Server(kept) => {
+                    let bytes = Bytes::copy_from_slice(&bytes);
+                    Some(kept.edits.set(name.into(), bytes))
+                }
                 Stored::Cookie(_) => None,
-            };
-            state.live.entries.set(name, bytes);
-            replaced
+            }
         })?;
         // A replaced `update` drops what its closure captured: user code, so only after the borrow.
         drop(replaced);
@@ -218,13 +221,14 @@ impl Session {
         let present = self.read(|state| state.live.entries.shared(name))?;
         let value = change(present.as_deref().map(value::decode).transpose()?);
         let bytes = value::encode(&value)?;
-        let run = move |fresh: Option<&[u8]>| value::encode(&change(fresh.map(value::decode).transpose()?));
+        let run =
+            move |fresh: Option<&[u8]>| value::encode_kept(&change(fresh.map(value::decode).transpose()?));
         self.write(|state| {
+            state.live.entries.set(name, &bytes);
             if let Stored::Server(kept) = &mut state.stored {
-                kept.edits
-                    .apply(name.into(), Rc::new(run), present, bytes.clone());
+                let bytes = Bytes::copy_from_slice(&bytes);
+                kept.edits.apply(name.into(), Rc::new(run), present, bytes);
             }
-            state.live.entries.set(name, bytes);
         })?;
         Ok(value)
     }

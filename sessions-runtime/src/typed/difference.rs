@@ -35,7 +35,7 @@ pub(crate) fn difference(before: &Split, after: &Split, stored: &Entries, readin
             changes.push(entry.name, Change::Set(Bytes::copy_from_slice(entry.value)));
             if !entry.map && names::split(entry.name).1.is_none() {
                 // The field was a map once: what is left of it would be read over the new value.
-                removed.extend(stored.parts_of(entry.name).iter().map(|(name, _)| &**name));
+                removed.extend(stored.parts_of(entry.name).map(|(name, _)| name));
             }
         } else if now.is_none() {
             changes.push(entry.name, Change::Ensure(Bytes::copy_from_slice(entry.value)));
@@ -68,7 +68,7 @@ fn taken<'a>(stored: &'a Entries, reading: &'a Reading) -> impl Iterator<Item = 
     let whole = stored.find(names::WHOLE).filter(|_| reading.whole);
     fields
         .chain(whole)
-        .map(|(name, _)| &**name)
+        .map(|(name, _)| name)
         .filter(|name| !reading.faults.protect(name))
 }
 

@@ -49,7 +49,7 @@ impl Faults {
     /// Notes that a value could not be read at all.
     pub(super) fn add_all(&mut self, entries: &Entries) {
         self.list
-            .extend(entries.iter().map(|(name, _)| (name.clone(), Reach::Entry)));
+            .extend(entries.iter().map(|(name, _)| (name.into(), Reach::Entry)));
     }
 
     /// Logs each field once in the life of the process: after a deploy every visitor brings the same.

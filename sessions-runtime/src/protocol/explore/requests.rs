@@ -248,12 +248,12 @@ fn edits_of(list: &[Edit], live: &Live) -> Edits {
     let mut edits = Edits::default();
     for edit in list {
         match *edit {
-            Edit::Set(name, value) => drop(edits.set(name.into(), value::encode(&value).unwrap())),
+            Edit::Set(name, value) => drop(edits.set(name.into(), value::encode_kept(&value).unwrap())),
             Edit::Remove(name) => drop(edits.remove(name.into())),
             Edit::Clear => drop(edits.clear()),
             Edit::Increment(name) => {
                 let run = |present: Option<&[u8]>| {
-                    value::encode(&(present.map(value::decode::<u64>).transpose()?.unwrap_or(0) + 1))
+                    value::encode_kept(&(present.map(value::decode::<u64>).transpose()?.unwrap_or(0) + 1))
                 };
                 let input = live.entries.shared(name);
                 let output = run(input.as_deref()).unwrap();
@@ -264,7 +264,7 @@ fn edits_of(list: &[Edit], live: &Live) -> Edits {
                     .entries
                     .get(name)
                     .map_or(0, |bytes| value::decode(bytes).unwrap());
-                drop(edits.set(name.into(), value::encode(&(seen + 1)).unwrap()));
+                drop(edits.set(name.into(), value::encode_kept(&(seen + 1)).unwrap()));
             }
             Edit::Flash(text) => edits.add_flash(NewFlash {
                 queue: "flash".into(),
@@ -299,7 +299,7 @@ fn start(flashes: &[&'static str]) -> Live {
         principal: Some("ann".into()),
         ..Live::blank()
     };
-    live.entries.insert("base".into(), value::encode(&0_u64).unwrap());
+    live.entries.set("base", &value::encode_kept(&0_u64).unwrap());
     for (seq, text) in (0..).zip(flashes) {
         let queue = "flash".into();
         live.flashes.push(StoredFlash {

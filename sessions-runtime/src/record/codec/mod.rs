@@ -34,7 +34,7 @@ const SURELY_WITHIN: usize = LIMIT / 16 - 64;
 fn claim(live: &Live) -> usize {
     let entries: usize = live
         .entries
-        .pairs()
+        .iter()
         .map(|(name, value)| 16 + name.len() + value.len())
         .sum();
     let flashes: usize = live

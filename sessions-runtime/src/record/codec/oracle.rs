@@ -9,7 +9,6 @@ use bytes::Bytes;
 use super::{FORMAT, LIMIT, LIVE, MOVED, claim};
 use crate::clock::Timestamp;
 use crate::id::StoreKey;
-use crate::record::packed::Packed;
 use crate::record::{Contents, Entries, Lifetime, Live, StoredFlash};
 
 pub(super) const CONFIG: Configuration<LittleEndian, Varint, Limit<LIMIT>> =
@@ -62,7 +61,7 @@ impl Encode for LiveEnvelope<'_> {
             Lifetime::For(seconds) => (2u8, seconds).encode(encoder)?,
         }
         (entries.len() as u64).encode(encoder)?;
-        for (name, value) in entries.pairs() {
+        for (name, value) in entries.iter() {
             name.encode(encoder)?;
             value.encode(encoder)?;
         }
@@ -151,16 +150,19 @@ fn entries<'de, 'data, D: BorrowDecoder<'de, Context = &'data Bytes>>(
     decoder: &mut D,
 ) -> Result<Entries, DecodeError> {
     let count = u64::decode(decoder)?;
-    let mut entries = Packed::within(decoder.context(), 0);
+    let mut list: Vec<(&str, Option<&[u8]>)> = Vec::new();
     for _ in 0..count {
         let name = <&'de [u8]>::borrow_decode(decoder)?;
         let value = <&'de [u8]>::borrow_decode(decoder)?;
-        str::from_utf8(name).map_err(|inner| DecodeError::Utf8 { inner })?;
-        if !entries.push(name, value) {
+        let name = str::from_utf8(name).map_err(|inner| DecodeError::Utf8 { inner })?;
+        if list.last().is_some_and(|(last, _)| *last >= name) {
             return Err(DecodeError::Other("entry names out of order"));
         }
+        list.push((name, Some(value)));
     }
-    Ok(Entries::packed(entries))
+    let mut entries = Entries::default();
+    entries.merge(list.into_iter());
+    Ok(entries)
 }
 
 fn flashes<'de, 'data, D: BorrowDecoder<'de, Context = &'data Bytes>>(

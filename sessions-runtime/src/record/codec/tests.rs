@@ -37,9 +37,8 @@ fn dated(created: u64, deadline: u64) -> Live {
 fn sample() -> Live {
     let mut live = dated(1_700_000_000, 1_702_592_000);
     live.lifetime = Lifetime::For(86_400);
-    live.entries
-        .insert("cart".into(), Bytes::from_static(&[0x93, 1, 2, 3]));
-    live.entries.insert("user".into(), Bytes::from_static(b"\xa3ann"));
+    live.entries.set("cart", &[0x93, 1, 2, 3]);
+    live.entries.set("user", b"\xa3ann");
     live.flashes.push(StoredFlash {
         seq: 7,
         queue: "flash".into(),
@@ -132,8 +131,7 @@ fn frozen_vectors_are_written_and_read_as_ever() {
 fn untouched_values_survive_byte_for_byte_without_a_copy() {
     // Not MessagePack at all: nobody looks inside.
     let mut live = sample();
-    live.entries
-        .insert("odd".into(), Bytes::from_static(&[0xc1, 0xff, 0x00]));
+    live.entries.set("odd", &[0xc1, 0xff, 0x00]);
     let data = encoded(&live);
     let Contents::Live(read) = decode(&data).unwrap() else {
         panic!("moved")
@@ -219,9 +217,9 @@ fn unsorted_entries_and_flashes_are_refused() {
 #[test]
 fn a_record_that_could_not_be_read_back_is_not_written() {
     let mut live = sample();
-    live.entries.insert("big".into(), vec![0; LIMIT - 1_000].into());
+    live.entries.set("big", &vec![0; LIMIT - 1_000]);
     assert!(decode(&encoded(&live)).is_ok());
-    live.entries.insert("bigger".into(), vec![0; 1_000].into());
+    live.entries.set("bigger", &vec![0; 1_000]);
     let mut out = vec![1, 2, 3];
     assert_eq!(
         encode_live(&live, &mut out).unwrap_err().kind(),
@@ -230,9 +228,9 @@ fn a_record_that_could_not_be_read_back_is_not_written() {
     assert_eq!(out, [1, 2, 3]);
     // Many small entries count for more than their bytes.
     let mut many = sample();
-    for at in 0..70_000 {
-        many.entries.insert(format!("{at:05}").into(), Bytes::new());
-    }
+    let names: Vec<String> = (0..70_000).map(|at| format!("{at:05}")).collect();
+    many.entries
+        .merge(names.iter().map(|name| (&**name, Some(&b""[..]))));
     assert_eq!(
         encode_live(&many, &mut out).unwrap_err().kind(),
         ErrorKind::TooLarge
@@ -245,9 +243,9 @@ fn a_record_that_could_not_be_read_back_is_not_written() {
 fn a_claim_is_the_sum_of_all_parts() {
     let mut live = dated(1, 2);
     assert_eq!(claim(&live), 64);
-    live.entries.insert("abc".into(), Bytes::from_static(&[0; 10]));
+    live.entries.set("abc", &[0; 10]);
     assert_eq!(claim(&live), 64 + 16 + 3 + 10);
-    live.entries.insert("d".into(), Bytes::new());
+    live.entries.set("d", b"");
     assert_eq!(claim(&live), 64 + 2 * 16 + 3 + 10 + 1);
     live.flashes.push(StoredFlash {
         seq: 7,
@@ -266,10 +264,10 @@ fn a_claim_is_the_sum_of_all_parts() {
 fn what_may_just_be_written_can_just_be_read() {
     let mut live = dated(1, 2);
     let fits = LIMIT - 64 - 16 - 3;
-    live.entries.insert("big".into(), vec![7; fits].into());
+    live.entries.set("big", &vec![7; fits]);
     assert_eq!(claim(&live), LIMIT);
     assert!(decode(&encoded(&live)).is_ok());
-    live.entries.insert("big".into(), vec![7; fits + 1].into());
+    live.entries.set("big", &vec![7; fits + 1]);
     assert!(encode_live(&live, &mut Vec::new()).is_err());
     // From elsewhere: far shorter than the limit, but it would take more memory.
     let many: Vec<u8> = (0..70_000)
@@ -305,7 +303,7 @@ fn numbers_of_every_width_come_back() {
     }
     for len in [250, 251, 0xffff, 0x1_0000] {
         let mut live = sample();
-        live.entries.insert("long".into(), vec![7; len].into());
+        live.entries.set("long", &vec![7; len]);
         assert!(
             decode(&encoded(&live)).is_ok_and(|read| read == Contents::Live(live)),
             "{len} bytes"
@@ -316,8 +314,8 @@ fn numbers_of_every_width_come_back() {
 #[test]
 fn names_are_any_text() {
     let mut live = sample();
-    live.entries.insert("größe".into(), Bytes::from_static(b"\x01"));
-    live.entries.insert("名前".into(), Bytes::from_static(b"\x02"));
+    live.entries.set("größe", b"\x01");
+    live.entries.set("名前", b"\x02");
     assert!(decode(&encoded(&live)).is_ok_and(|read| read == Contents::Live(live)));
 }
 

@@ -6,6 +6,7 @@ use super::{FORMAT, LIMIT, LIVE, MOVED, SURELY_WITHIN, claim};
 use crate::clock::Timestamp;
 use crate::error::{ErrorKind, SessionError};
 use crate::id::StoreKey;
+use crate::record::wire::Out;
 use crate::record::{Lifetime, Live};
 
 /// Appends a living session to `out`.
@@ -64,11 +65,7 @@ fn live_envelope(live: &Live, out: &mut impl Out) {
             out.number(*seconds);
         }
     }
-    out.number(entries.len() as u64);
-    for (name, value) in entries.pairs() {
-        out.bytes(name);
-        out.bytes(value);
-    }
+    entries.write(out);
     out.number(flashes.len() as u64);
     for flash in flashes {
         out.number(flash.seq);
@@ -84,38 +81,6 @@ fn live_envelope(live: &Live, out: &mut impl Out) {
             out.put(&[1]);
             out.bytes(principal.as_bytes());
         }
-    }
-}
-
-/// Where an envelope goes.
-trait Out {
-    fn put(&mut self, bytes: &[u8]);
-
-    #[inline]
-    fn number(&mut self, number: u64) {
-        let [a, b, c, d, ..] = number.to_le_bytes();
-        match number {
-            0..=250 => self.put(&[a]),
-            251..=0xffff => self.put(&[251, a, b]),
-            0x1_0000..=0xffff_ffff => self.put(&[252, a, b, c, d]),
-            _ => {
-                self.put(&[253]);
-                self.put(&number.to_le_bytes());
-            }
-        }
-    }
-
-    #[inline]
-    fn bytes(&mut self, bytes: &[u8]) {
-        self.number(bytes.len() as u64);
-        self.put(bytes);
-    }
-}
-
-impl Out for Vec<u8> {
-    #[inline]
-    fn put(&mut self, bytes: &[u8]) {
-        self.extend_from_slice(bytes);
     }
 }
 

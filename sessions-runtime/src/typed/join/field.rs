@@ -2,21 +2,19 @@
 
 use std::fmt;
 
-use bytes::Bytes;
-use bytestring::ByteString;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::key::Key;
 use super::{Found, JoinError};
-use crate::record::names;
+use crate::record::{Iter, names};
 use crate::value;
 
 /// What is stored of a field.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Field<'a> {
     pub(super) own: Option<(&'a str, &'a [u8])>,
-    pub(super) parts: &'a [(ByteString, Bytes)],
+    pub(super) parts: Iter<'a>,
     pub(super) found: &'a Found<'a>,
 }
 
@@ -36,15 +34,16 @@ impl<'a> Field<'a> {
             Some((name, own)) if self.parts.is_empty() => {
                 value::read(seed, own).map_err(|reason| self.found.refuse(name, reason))
             }
-            _ => seed
-                .deserialize(self)
-                .inspect_err(|_| self.found.blame_field(self.name())),
+            _ => {
+                let (name, found) = (self.name(), self.found);
+                seed.deserialize(self).inspect_err(|_| found.blame_field(name))
+            }
         }
     }
 
-    fn parts(self) -> Parts<'a> {
+    fn parts(&self) -> Parts<'a> {
         Parts {
-            rest: self.parts.iter(),
+            rest: self.parts.clone(),
             value: None,
             found: self.found,
         }
@@ -101,8 +100,8 @@ impl<'de> Deserializer<'de> for Field<'de> {
 
 /// The entries of a field's keys.
 struct Parts<'a> {
-    rest: std::slice::Iter<'a, (ByteString, Bytes)>,
-    value: Option<&'a (ByteString, Bytes)>,
+    rest: Iter<'a>,
+    value: Option<(&'a str, &'a [u8])>,
     found: &'a Found<'a>,
 }
 
@@ -112,9 +111,9 @@ impl<'a> Parts<'a> {
             return Ok(None);
         };
         self.value = Some(part);
-        let (_, key) = names::split(&part.0);
+        let (_, key) = names::split(part.0);
         let key = seed.deserialize(Key::new(key.unwrap_or_default()));
-        key.map(Some).inspect_err(|_| self.found.blame(&part.0))
+        key.map(Some).inspect_err(|_| self.found.blame(part.0))
     }
 
     fn value<V: DeserializeSeed<'a>, E: Error>(&mut self, seed: V) -> Result<V::Value, E> {

@@ -6,8 +6,6 @@ mod key;
 
 use std::cell::Cell;
 
-use bytes::Bytes;
-use bytestring::ByteString;
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
@@ -16,7 +14,7 @@ pub(super) use self::error::JoinError;
 use self::field::Field;
 use self::key::Key;
 use super::faults::Reach;
-use crate::record::{Entries, names};
+use crate::record::{Entries, Iter, names};
 
 /// One try to read a value.
 pub(super) struct Join<'a> {
@@ -65,7 +63,7 @@ impl<'a> Join<'a> {
         let own = self.entries.find(name);
         let parts = self.entries.parts_of(name);
         (own.is_some() || !parts.is_empty()).then_some(Field {
-            own: own.map(|(name, value)| (&**name, &**value)),
+            own,
             parts,
             found: self.found,
         })
@@ -78,7 +76,7 @@ impl<'de> Deserializer<'de> for Join<'de> {
     /// All fields: of a map, of a struct with flattened fields, of a tagged enum.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JoinError> {
         let fields = All {
-            rest: self.entries.as_slice().iter(),
+            rest: self.entries.iter(),
             value: None,
             join: self,
         };
@@ -179,7 +177,7 @@ impl<'de> MapAccess<'de> for Fields<'de> {
 /// Every field that is stored, sorted by name.
 struct All<'a> {
     join: Join<'a>,
-    rest: std::slice::Iter<'a, (ByteString, Bytes)>,
+    rest: Iter<'a>,
     value: Option<Field<'a>>,
 }
 
@@ -188,16 +186,16 @@ impl<'a> All<'a> {
     fn find(&mut self) -> Option<Field<'a>> {
         let entries = self.join.entries;
         loop {
-            let entry = self.rest.next()?;
-            let (name, key) = names::split(&entry.0);
+            let (entry, _) = self.rest.next()?;
+            let (name, key) = names::split(entry);
             let comes_here = key.is_none()
                 || entries.get(name).is_none()
                     && entries
                         .parts_of(name)
                         .first()
-                        .is_some_and(|first| std::ptr::eq(first, entry));
+                        .is_some_and(|(first, _)| first == entry);
             if comes_here
-                && entry.0 != names::WHOLE
+                && entry != names::WHOLE
                 && let Some(field) = self.join.field(name)
             {
                 return Some(field);

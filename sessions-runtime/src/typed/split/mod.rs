@@ -8,7 +8,6 @@ mod key;
 mod refuse;
 mod top;
 
-use bytes::Bytes;
 use rmp_serde::encode::Error as EncodeError;
 use serde::Serialize;
 
@@ -93,7 +92,7 @@ impl Split {
     pub(crate) fn give(&self, field: &str, entries: &mut Entries) {
         for Entry { name, value, .. } in self.iter() {
             if (name == field || names::is_part(name, field)) && entries.get(name).is_none() {
-                entries.set(name, Bytes::copy_from_slice(value));
+                entries.set(name, value);
             }
         }
     }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bytes::Bytes;
-use bytestring::ByteString;
 use serde::{Deserialize, Serialize};
 
 use super::Split;
@@ -68,7 +67,7 @@ fn split<T: Defined>(value: &T) -> Split {
 fn stored(split: &Split) -> Entries {
     let mut entries = Entries::default();
     for entry in split.iter() {
-        entries.insert(ByteString::from(entry.name), Bytes::copy_from_slice(entry.value));
+        entries.set(entry.name, entry.value);
     }
     entries
 }
