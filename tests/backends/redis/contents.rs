@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sessions_runtime::testing::Client;
-use sessions_runtime::{Backend, Clock, Redis, Timestamp, Touch};
+use sessions_runtime::{Backend, Clock, Redis, Replace, Timestamp, Touch};
 
 use super::console::Console;
 use super::{connect_to, create, key, load, record, redis_server, site};
@@ -111,4 +111,40 @@ async fn lives_of_any_length_are_kept_for_long_enough() {
         Touch::Done
     );
     assert!(console.left(&format!("sessions:{}", key(2).to_text())) <= 61_000);
+}
+
+/// R13
+/// Redis forgets a record by the end it was last written with, be that an earlier or a later one, or the same.
+#[actix_web::test]
+async fn a_record_is_kept_as_long_as_its_last_write_says() {
+    let server = redis_server(&[]);
+    let clock = Clock::manual(Timestamp::from_unix(1_800_000_000));
+    let built = Redis::builder(format!("redis://{}", server.address()))
+        .clock(clock.clone())
+        .build();
+    let backend = built.expect("fit settings");
+    let mut console = Console::new(&server.address());
+    let mut version = None;
+    for (days, data) in [
+        (2, "first"),
+        (2, "same"),
+        (30, "later"),
+        (1, "earlier"),
+        (1, "same"),
+    ] {
+        let life = Duration::from_secs(days * 86_400);
+        let mut new = record(data);
+        new.expiry = clock.now().after(life);
+        version = Some(match version {
+            None => create(&backend, &key(1), new).await,
+            Some(version) => match backend.replace(&key(1), version, new).await {
+                Ok(Replace::Replaced(version)) => version,
+                answer => panic!("{answer:?}"),
+            },
+        });
+        let left = console.left(&format!("sessions:{}", key(1).to_text()));
+        let life = i64::try_from(life.as_millis()).expect("some days");
+        assert!(left > life && left <= life + 61_000, "{data}: {left} for {life}");
+        assert_eq!(load(&backend, &key(1)).await.expect("a record").data, data);
+    }
 }

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use rusqlite::Connection;
 
 use super::*;
-use crate::backend::datastore::versions::Versions;
+use crate::backend::versions::Versions;
 
 const SHORT: Duration = Duration::from_millis(30);
 const LONG: Duration = Duration::from_secs(20);

@@ -12,8 +12,8 @@ use super::file;
 use super::presence::Presence;
 use super::queue::Task;
 use super::settings::{Settings, Synchronous};
-use super::versions::Versions;
 use super::writes::{Writing, seconds};
+use crate::backend::versions::Versions;
 use crate::clock::Timestamp;
 
 /// How many writes one transaction takes at most, which bounds how long it is open.

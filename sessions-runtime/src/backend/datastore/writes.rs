@@ -7,7 +7,8 @@ use rusqlite::{Connection, params};
 use tokio::sync::Notify;
 
 use super::failure::Result;
-use super::versions::{Versions, stored};
+use super::versions::{fresh, stored};
+use crate::backend::versions::Versions;
 use crate::backend::{Create, Delete, LockToken, NewRecord, Replace, Touch, Version};
 use crate::clock::Timestamp;
 use crate::id::StoreKey;
@@ -83,7 +84,7 @@ impl Write for CreateRecord {
     }
 
     fn apply(&self, on: &mut Writing<'_>) -> Result<Create> {
-        let (version, expiry) = (on.versions.next()?, seconds(self.record.expiry));
+        let (version, expiry) = (fresh(on.versions)?, seconds(self.record.expiry));
         let written = on.execute(
             "INSERT INTO sessions (key, version, expiry, bucket, principal, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (key) DO UPDATE SET version = excluded.version, expiry = excluded.expiry,
@@ -119,7 +120,7 @@ impl Write for ReplaceRecord {
     }
 
     fn apply(&self, on: &mut Writing<'_>) -> Result<Replace> {
-        let (version, expiry) = (on.versions.next()?, seconds(self.record.expiry));
+        let (version, expiry) = (fresh(on.versions)?, seconds(self.record.expiry));
         let parameters = params![
             self.key.as_bytes(),
             stored(self.expected),

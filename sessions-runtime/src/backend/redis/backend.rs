@@ -1,5 +1,6 @@
 //! The contract of a backend, in commands and scripts.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use redis::{Cmd, Value};
@@ -8,14 +9,18 @@ use super::failure::Cause;
 use super::link::Ask;
 use super::scripts::{CONFLICT, DONE, GONE};
 use super::{Redis, frame, lock};
+use crate::backend::versions::Versions;
 use crate::backend::{
     Acquire, Backend, BackendFuture, Capabilities, Create, Delete, LockToken, NewRecord, Record, Replace,
     Touch, Version,
 };
 use crate::clock::Timestamp;
-use crate::entropy;
 use crate::error::SessionError;
 use crate::id::StoreKey;
+
+thread_local! {
+    static VERSIONS: RefCell<Versions> = const { RefCell::new(Versions::new()) };
+}
 
 impl Redis {
     pub(super) fn now(&self) -> Timestamp {
@@ -40,17 +45,12 @@ impl Redis {
     }
 
     /// A record as it is stored, under a version of its own.
-    ///
-    /// 64 random bits: a version that some request still holds comes back with a chance of one in 18 · 10^18. A counter
-    /// would be a second key in every write, and would repeat itself where an old snapshot is put back.
     fn write(&self, record: &NewRecord) -> Result<(Version, Vec<u8>), SessionError> {
         let (size, limit) = (record.data.len(), self.shared.options.max_record_size);
         if size > limit {
             return Err(self.shared.server.failure(Cause::TooLarge { size, limit }));
         }
-        let mut bytes = [0; 8];
-        entropy::system(&mut bytes)?;
-        let version = Version::new(u64::from_ne_bytes(bytes));
+        let version = Version::new(VERSIONS.with_borrow_mut(Versions::next)?);
         Ok((version, frame::write(version, record)))
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use redis::aio::MultiplexedConnection;
+use redis::aio::{ConnectionLike as _, MultiplexedConnection};
 use redis::{AsyncConnectionConfig, Client, Cmd, RedisResult, ScriptInvocation, Value};
 use tokio::sync::OnceCell;
 use tokio::time::{timeout, timeout_at};
@@ -63,12 +63,11 @@ impl Link {
         // by every call, so only one that may have to connect has it.
         let answer = match cell.get() {
             Some(open) => self.send(open, &cell, ask).await,
-            None => self.within(started, self.connect_and_send(started, ask)).await,
+            None => Box::pin(self.within(started, self.connect_and_send(started, ask))).await,
         };
         match (answer, ask) {
             (Err(failure), Ask::Read(_)) if matches!(failure.cause(), Cause::Dropped) => {
-                self.within(started, self.connect_and_send(Instant::now(), ask))
-                    .await
+                Box::pin(self.within(started, self.connect_and_send(Instant::now(), ask))).await
             }
             (answer, _) => answer,
         }
@@ -168,7 +167,7 @@ impl Link {
 
 async fn send(connection: &mut MultiplexedConnection, ask: Ask<'_>) -> RedisResult<Value> {
     match ask {
-        Ask::Read(command) => connection.send_packed_command(command).await?.extract_error(),
+        Ask::Read(command) => connection.req_packed_command(command).await?.extract_error(),
         Ask::Script(invocation) => invocation.invoke_async(connection).await,
     }
 }

@@ -46,10 +46,15 @@ impl Scripts {
                  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
                  return 2",
             ),
+            // Where the end is as it was, so is the time that is left, and to set it takes another tenth of the script.
             replace: with_head(
                 "if not version then return 0 end
                  if version ~= ARGV[4] then return 1 end
-                 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+                 if string.sub(head, 10) == string.sub(ARGV[1], 10, 17) then
+                   redis.call('SET', KEYS[1], ARGV[1], 'KEEPTTL')
+                 else
+                   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+                 end
                  return 2",
             ),
             touch: with_head(
