@@ -14,8 +14,6 @@ mod per_thread;
 mod record;
 #[cfg(feature = "redis")]
 mod redis;
-#[cfg(any(feature = "datastore", feature = "redis"))]
-mod versions;
 
 pub use contract::{Backend, BackendFuture};
 #[cfg(feature = "datastore")]

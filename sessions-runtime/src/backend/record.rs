@@ -5,6 +5,8 @@ use std::fmt;
 use bytes::Bytes;
 
 use crate::clock::Timestamp;
+#[cfg(any(feature = "datastore", feature = "redis"))]
+use crate::entropy;
 use crate::entropy::Entropy;
 use crate::error::SessionError;
 
@@ -35,6 +37,14 @@ impl Version {
     /// ```
     pub const fn new(number: u64) -> Self {
         Self(number)
+    }
+
+    /// One of 64 random bits: a version that some request still holds comes back with a chance of one in 18 · 10^18. A
+    /// counter would be one more thing that each write has to write, and would repeat itself where an old copy of the
+    /// store is put back; random numbers need nothing that processes have to agree on.
+    #[cfg(any(feature = "datastore", feature = "redis"))]
+    pub(super) fn random() -> Result<Self, SessionError> {
+        entropy::public(entropy::system).map(|bytes| Self(u64::from_ne_bytes(bytes)))
     }
 
     /// The backend's number.

@@ -16,7 +16,7 @@ use super::Refused;
 use super::frame::{Body, HEAD, ROOM, TIMES, read_times, write_times};
 use super::keys::{Key, KeyId};
 use crate::clock::Timestamp;
-use crate::entropy::Entropy;
+use crate::entropy::{self, Entropy};
 use crate::error::{ErrorKind, SessionError};
 
 /// The first byte of an encrypted frame.
@@ -66,8 +66,7 @@ pub(super) fn seal(
     entropy: Entropy,
     payload: impl FnOnce(&mut Vec<u8>) -> Result<(), SessionError>,
 ) -> Result<Vec<u8>, SessionError> {
-    let mut nonce = [0; NONCE];
-    entropy(&mut nonce)?;
+    let nonce: [u8; NONCE] = entropy::public(entropy)?;
     let mut frame = Vec::with_capacity(ROOM);
     frame.push(VERSION);
     frame.extend_from_slice(&key.id);

@@ -122,7 +122,9 @@ impl SessionStore {
         } = end;
         let mut consulted = self.inner.consulted.get();
         for session in sessions {
-            session.let_go();
+            if !session.is_sealed() {
+                session.let_go();
+            }
             consulted |= session.inner.consulted.get();
         }
         log(sessions, save, &lines);

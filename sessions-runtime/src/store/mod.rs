@@ -301,6 +301,9 @@ impl Drop for Inner {
                      Annotate the handler with `#[with_sessions]`, or wrap the application in `SessionMiddleware`"
                 );
             }
+            if session.is_sealed() {
+                continue;
+            }
             session.tell_handles();
             // An `update` may have captured its own session: without this the two would keep each other alive.
             let edits = session.inner.state.borrow_mut().release();

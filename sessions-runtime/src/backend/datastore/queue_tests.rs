@@ -4,7 +4,6 @@ use futures_util::future::join_all;
 use rusqlite::Connection;
 
 use super::*;
-use crate::backend::versions::Versions;
 
 const SHORT: Duration = Duration::from_millis(30);
 const LONG: Duration = Duration::from_secs(20);
@@ -15,7 +14,6 @@ fn apply(tasks: &mut [Box<dyn Task>]) {
     let mut writing = Writing {
         connection: &connection,
         now: 0,
-        versions: &mut Versions::new(),
     };
     for task in tasks {
         task.apply(&mut writing).unwrap();

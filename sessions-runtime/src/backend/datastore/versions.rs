@@ -2,14 +2,12 @@
 
 use super::failure::{Failure, Result};
 use crate::backend::Version;
-use crate::backend::versions::Versions;
 
 /// A new one.
-pub(super) fn fresh(versions: &mut Versions) -> Result<i64> {
-    let version = versions
-        .next()
+pub(super) fn fresh() -> Result<i64> {
+    let version = Version::random()
         .map_err(|err| Failure::new(err.kind(), "no version for a session record").because(err))?;
-    Ok(i64::from_ne_bytes(version.to_ne_bytes()) & i64::MAX)
+    Ok(i64::from_ne_bytes(version.get().to_ne_bytes()) & i64::MAX)
 }
 
 /// A version as it is stored; -1, which is none, for what never came from here.
@@ -23,8 +21,7 @@ mod tests {
 
     #[test]
     fn versions_are_not_negative() {
-        let mut versions = Versions::new();
-        let seen: Vec<i64> = (0..1_000).map(|_| fresh(&mut versions).unwrap()).collect();
+        let seen: Vec<i64> = (0..1_000).map(|_| fresh().unwrap()).collect();
         assert!(seen.iter().all(|version| *version >= 0));
         assert!(seen.iter().any(|version| *version > i64::MAX / 2));
     }

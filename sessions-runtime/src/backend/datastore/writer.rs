@@ -13,7 +13,6 @@ use super::presence::Presence;
 use super::queue::Task;
 use super::settings::{Settings, Synchronous};
 use super::writes::{Writing, seconds};
-use crate::backend::versions::Versions;
 use crate::clock::Timestamp;
 
 /// How many writes one transaction takes at most, which bounds how long it is open.
@@ -46,7 +45,6 @@ pub(super) struct Writer {
     settings: Arc<Settings>,
     presence: Arc<Presence>,
     connection: Connection,
-    versions: Versions,
     /// How its next commit takes place.
     synchronous: Synchronous,
     last_batch: usize,
@@ -69,7 +67,6 @@ impl Writer {
             settings,
             presence,
             connection,
-            versions: Versions::new(),
             last_batch: 0,
             logged: 0,
             next_purge,
@@ -199,7 +196,6 @@ impl Writer {
             connection: &transaction,
             // Looked at when the lock is there: the wait for it may have been long.
             now: seconds(self.settings.clock.now()),
-            versions: &mut self.versions,
         })?;
         transaction.commit()?;
         Ok(done)

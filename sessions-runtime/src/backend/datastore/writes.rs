@@ -8,7 +8,6 @@ use tokio::sync::Notify;
 
 use super::failure::Result;
 use super::versions::{fresh, stored};
-use crate::backend::versions::Versions;
 use crate::backend::{Create, Delete, LockToken, NewRecord, Replace, Touch, Version};
 use crate::clock::Timestamp;
 use crate::id::StoreKey;
@@ -40,7 +39,6 @@ pub(super) trait Write: Send + 'static {
 pub(super) struct Writing<'a> {
     pub(super) connection: &'a Connection,
     pub(super) now: i64,
-    pub(super) versions: &'a mut Versions,
 }
 
 impl Writing<'_> {
@@ -84,7 +82,7 @@ impl Write for CreateRecord {
     }
 
     fn apply(&self, on: &mut Writing<'_>) -> Result<Create> {
-        let (version, expiry) = (fresh(on.versions)?, seconds(self.record.expiry));
+        let (version, expiry) = (fresh()?, seconds(self.record.expiry));
         let written = on.execute(
             "INSERT INTO sessions (key, version, expiry, bucket, principal, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (key) DO UPDATE SET version = excluded.version, expiry = excluded.expiry,
@@ -120,7 +118,7 @@ impl Write for ReplaceRecord {
     }
 
     fn apply(&self, on: &mut Writing<'_>) -> Result<Replace> {
-        let (version, expiry) = (fresh(on.versions)?, seconds(self.record.expiry));
+        let (version, expiry) = (fresh()?, seconds(self.record.expiry));
         let parameters = params![
             self.key.as_bytes(),
             stored(self.expected),

@@ -1,6 +1,5 @@
 //! The contract of a backend, in commands and scripts.
 
-use std::cell::RefCell;
 use std::time::Duration;
 
 use redis::{Cmd, Value};
@@ -9,7 +8,6 @@ use super::failure::Cause;
 use super::link::Ask;
 use super::scripts::{CONFLICT, DONE, GONE};
 use super::{Redis, frame, lock};
-use crate::backend::versions::Versions;
 use crate::backend::{
     Acquire, Backend, BackendFuture, Capabilities, Create, Delete, LockToken, NewRecord, Record, Replace,
     Touch, Version,
@@ -17,10 +15,6 @@ use crate::backend::{
 use crate::clock::Timestamp;
 use crate::error::SessionError;
 use crate::id::StoreKey;
-
-thread_local! {
-    static VERSIONS: RefCell<Versions> = const { RefCell::new(Versions::new()) };
-}
 
 impl Redis {
     pub(super) fn now(&self) -> Timestamp {
@@ -50,7 +44,7 @@ impl Redis {
         if size > limit {
             return Err(self.shared.server.failure(Cause::TooLarge { size, limit }));
         }
-        let version = Version::new(VERSIONS.with_borrow_mut(Versions::next)?);
+        let version = Version::random()?;
         Ok((version, frame::write(version, record)))
     }
 }
