@@ -3,15 +3,12 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::names;
+use super::places::{FEW, Places};
 use super::wire::{self, Out, Reader, Result};
-
-/// Up to so many entries are looked through one by one, which is faster than a binary search.
-const FEW: usize = 16;
 
 /// Entry names with their encoded values, in one buffer, as they are in a record.
 ///
@@ -22,12 +19,12 @@ const FEW: usize = 16;
 /// # Internal invariant
 ///
 /// `packed` holds `count` times a name and a value, each behind its length in the fewest bytes; names are UTF-8, sorted,
-/// each there once. `places` are where they begin, if they are more than a few.
+/// each there once. `places` are where they begin.
 #[derive(Clone, Default)]
 pub(crate) struct Entries {
     packed: Bytes,
     count: usize,
-    places: Option<Arc<[u32]>>,
+    places: Places,
 }
 
 impl Entries {
@@ -67,17 +64,16 @@ impl Entries {
 
     #[inline]
     fn new(packed: Bytes, count: usize) -> Self {
-        let places = (count > FEW).then(|| places(&packed, count));
         Self {
+            places: Places::of(&packed, count),
             packed,
             count,
-            places,
         }
     }
 
     /// The value of an entry.
     pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {
-        if self.places.is_some() {
+        if self.places.are_kept() {
             return self.packed.get(self.seek(name).value?);
         }
         let mut reader = Reader { rest: &self.packed };
@@ -159,7 +155,12 @@ impl Entries {
         }
         packed.put(after);
         let count = self.count + usize::from(entry.is_some()) - usize::from(found.value.is_some());
-        *self = Self::new(Bytes::from(packed), count);
+        let places = self.places.spliced(&packed, count, found.whole.clone(), len);
+        *self = Self {
+            packed: Bytes::from(packed),
+            count,
+            places,
+        };
     }
 
     /// Takes out the entries whose names are not to stay.
@@ -220,18 +221,8 @@ impl Entries {
 
     /// The entry whose name is equal, or the place before the first one that is greater.
     fn position(&self, compare: impl Fn(&[u8]) -> Ordering) -> Found {
-        let from = self.places.as_ref().map_or(0, |places| {
-            let name = |place: u32| {
-                Reader::at(&self.packed, place as usize)
-                    .bytes()
-                    .unwrap_or_default()
-            };
-            let below = places.partition_point(|place| compare(name(*place)).is_lt());
-            places
-                .get(below)
-                .map_or(self.packed.len(), |place| *place as usize)
-        });
-        let mut reader = Reader::at(&self.packed, from);
+        let first = self.places.first(&self.packed, &compare);
+        let mut reader = Reader::at(&self.packed, first);
         loop {
             let start = self.packed.len() - reader.rest.len();
             let (Ok(name), Ok(value)) = (reader.bytes(), reader.bytes()) else {
@@ -271,18 +262,6 @@ impl Packer {
     }
 }
 
-/// Where each entry begins. Records are limited to a size that 32 bits hold.
-fn places(packed: &[u8], count: usize) -> Arc<[u32]> {
-    let mut reader = Reader { rest: packed };
-    (0..count)
-        .map(|_| {
-            let place = packed.len() - reader.rest.len();
-            let _ = reader.bytes().and_then(|_| reader.bytes());
-            u32::try_from(place).unwrap_or(u32::MAX)
-        })
-        .collect()
-}
-
 /// Where an entry is, or would be.
 struct Found {
     whole: Range<usize>,
@@ -294,14 +273,6 @@ impl Found {
         Self {
             whole: place..place,
             value: None,
-        }
-    }
-}
-
-impl<'a> Reader<'a> {
-    fn at(packed: &'a [u8], place: usize) -> Self {
-        Self {
-            rest: packed.get(place..).unwrap_or_default(),
         }
     }
 }

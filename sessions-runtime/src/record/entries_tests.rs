@@ -88,7 +88,7 @@ fn entries_do_what_a_map_does() {
             let pairs = map.iter().map(|(name, value)| (&**name, value.as_bytes()));
             assert!(entries.iter().eq(pairs), "{len}");
             assert_eq!(entries.len(), map.len());
-            assert_eq!(entries.places.is_some(), map.len() > FEW);
+            assert_eq!(entries.places.are_kept(), map.len() > FEW);
             for at in 0..102 {
                 let name = format!("{at:03}");
                 let value = map.get(&name).map(String::as_bytes);
@@ -100,6 +100,13 @@ fn entries_do_what_a_map_does() {
         same(&built, &map);
         let read = read_back(&built);
         same(&read, &map);
+        let (mut longer, mut lengthened) = (read.clone(), map.clone());
+        for name in &all {
+            let value = name.repeat(30);
+            longer.set(name, value.as_bytes());
+            lengthened.insert(name.clone(), value);
+            same(&longer, &lengthened);
+        }
         for name in &all {
             let (mut fewer, mut map) = (read.clone(), map.clone());
             assert!(fewer.remove(name));

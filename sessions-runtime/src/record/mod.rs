@@ -6,6 +6,7 @@ mod changes;
 mod codec;
 mod entries;
 pub(crate) mod names;
+mod places;
 mod wire;
 
 use std::fmt;

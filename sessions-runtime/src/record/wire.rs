@@ -14,6 +14,13 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// What begins at a place.
+    pub(super) fn at(bytes: &'a [u8], place: usize) -> Self {
+        Self {
+            rest: bytes.get(place..).unwrap_or_default(),
+        }
+    }
+
     #[inline]
     pub(super) fn byte(&mut self) -> Result<u8> {
         let (byte, rest) = self.rest.split_first().ok_or(SHORT)?;
