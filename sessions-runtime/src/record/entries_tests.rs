@@ -89,6 +89,7 @@ fn entries_do_what_a_map_does() {
             assert!(entries.iter().eq(pairs), "{len}");
             assert_eq!(entries.len(), map.len());
             assert_eq!(entries.places.are_kept(), map.len() > FEW);
+            assert!(entries.places == Places::of(&entries.packed, map.len()));
             for at in 0..102 {
                 let name = format!("{at:03}");
                 let value = map.get(&name).map(String::as_bytes);
@@ -183,6 +184,7 @@ fn the_parts_of_a_field_are_its_own() {
             parts("items"),
             ["items\u{1f}", "items\u{1f}a", "items\u{1f}b\u{1f}"]
         );
+        assert!(!entries.parts_of("items").is_empty());
         assert_eq!(
             entries.parts_of("items").first(),
             Some(("items\u{1f}", &b"items\x1f"[..]))

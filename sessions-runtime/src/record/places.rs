@@ -12,7 +12,7 @@ pub(super) const FEW: usize = 16;
 /// The places of packed entries, in their order; of a few, none are kept.
 ///
 /// Records are limited to a size that 32 bits hold.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Places(Option<Arc<[u32]>>);
 
 impl Places {

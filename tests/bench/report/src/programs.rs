@@ -55,6 +55,11 @@ impl Servers {
         self.memcached.address
     }
 
+    /// What both have used of the processors, in microseconds.
+    pub(crate) fn processor_time(&self) -> f64 {
+        processor_time(&self.redis.child) + processor_time(&self.memcached.child)
+    }
+
     /// One of the measured programs, which knows the servers, and has an empty SQLite file of its own.
     pub(crate) fn program(&self, framework: Framework, name: &str) -> Command {
         self.inside(&[], framework, name)
@@ -182,6 +187,24 @@ impl Site {
             address: line.trim().parse().expect("an address"),
         }
     }
+}
+
+impl Site {
+    /// What it has used of the processors, in microseconds.
+    pub(crate) fn processor_time(&self) -> f64 {
+        processor_time(&self.child)
+    }
+}
+
+/// What a process has used of the processors so far, in microseconds: by itself, and by the system for it. Counted in
+/// hundredths of a second.
+fn processor_time(child: &Child) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).expect("a process that runs");
+    // Behind the name, which is in parentheses and may be anything, `utime` and `stime` are the words 12 and 13.
+    let (_, words) = stat.rsplit_once(')').expect("a name");
+    let ticks = words.split_whitespace().skip(11).take(2);
+    let ticks: u32 = ticks.map(|word| word.parse::<u32>().expect("ticks")).sum();
+    f64::from(ticks) * 10_000.0
 }
 
 impl Drop for Servers {

@@ -14,7 +14,15 @@ const RUNS: usize = 7;
 const LASTS: Duration = Duration::from_millis(300);
 
 pub(crate) async fn measure(servers: &Servers) -> Figures {
-    let mut figures = Figures::new("requests", &["contender", "work", "per second", "beside bare"]);
+    let columns = [
+        "contender",
+        "work",
+        "per second",
+        "beside bare",
+        "application us",
+        "store us",
+    ];
+    let mut figures = Figures::new("requests", &columns);
     let mut runners = Vec::new();
     for contender in &ALL {
         for work in contender.works() {
@@ -29,13 +37,13 @@ pub(crate) async fn measure(servers: &Servers) -> Figures {
                 .position(|runner| runner.contender.name == framework.bare())
                 .expect("a bare one");
             if index == bare {
-                let speed = runners[bare].run().await;
+                let speed = runners[bare].run(servers).await;
                 runners[bare].speeds.push(speed);
                 continue;
             }
-            let before = runners[bare].run().await;
-            let speed = runners[index].run().await;
-            let after = runners[bare].run().await;
+            let before = runners[bare].run(servers).await;
+            let speed = runners[index].run(servers).await;
+            let after = runners[bare].run(servers).await;
             runners[index].speeds.push(speed);
             runners[index].ratios.push(speed / f64::midpoint(before, after));
         }
@@ -48,7 +56,16 @@ pub(crate) async fn measure(servers: &Servers) -> Figures {
         };
         let speed = numbers::median(&mut runner.speeds);
         let (speed, ratio) = (format!("{speed:.0}"), format!("{ratio:.3}"));
-        figures.add(&[&runner.contender.name, &runner.work, &speed, &ratio]);
+        let [application, store] =
+            [runner.application, runner.store].map(|time| format!("{:.1}", time / runner.requests));
+        figures.add(&[
+            &runner.contender.name,
+            &runner.work,
+            &speed,
+            &ratio,
+            &application,
+            &store,
+        ]);
     }
     figures
 }
@@ -62,6 +79,10 @@ struct Runner {
     each: u32,
     speeds: Vec<f64>,
     ratios: Vec<f64>,
+    /// Over all runs: how many requests, and the processor time of the application and of its server, in microseconds.
+    requests: f64,
+    application: f64,
+    store: f64,
 }
 
 impl Runner {
@@ -85,10 +106,18 @@ impl Runner {
             each,
             speeds: Vec::new(),
             ratios: Vec::new(),
+            requests: 0.0,
+            application: 0.0,
+            store: 0.0,
         }
     }
 
-    async fn run(&self) -> f64 {
-        http::load(self.site.address, &self.visitors, self.each).await
+    async fn run(&mut self, servers: &Servers) -> f64 {
+        let before = (self.site.processor_time(), servers.processor_time());
+        let speed = http::load(self.site.address, &self.visitors, self.each).await;
+        self.application += self.site.processor_time() - before.0;
+        self.store += servers.processor_time() - before.1;
+        self.requests += f64::from(self.each) * f64::from(u32::try_from(http::CONNECTIONS).expect("a few"));
+        speed
     }
 }

@@ -47,7 +47,9 @@ pub(super) const ALL: [Section; 12] = [
         title: "Requests a second over loopback",
         text: "32 connections that are kept, each a visitor with a session of its own, from one thread of the load \
                generator to one worker thread of the server. The median of 7 interleaved runs, each between two runs of \
-               the bare handler. Printed, never a gate: it hangs on how many cores are free.",
+               the bare handler. Printed, never a gate: it hangs on how many cores are free. *Processor time* is what a \
+               request takes of all cores, in the process and in the system for it, over all runs: where the load is \
+               higher than here, that decides.",
         table: requests,
         charts: &["requests"],
     },

@@ -106,9 +106,23 @@ pub(super) fn requests(figures: &Figures) -> String {
         Some(vec![
             format!("{:.0}", number("per second")?),
             format!("{:.2}", number("beside bare")?),
+            format!("{:.1}", number("application us")?),
+            match number("store us")? {
+                0.0 => "-".to_owned(),
+                store => format!("{store:.1}"),
+            },
         ])
     });
-    table(&["", "requests/s", "beside bare"], rows)
+    table(
+        &[
+            "",
+            "requests/s",
+            "beside bare",
+            "processor time, us, of the application",
+            "of Redis or memcached",
+        ],
+        rows,
+    )
 }
 
 pub(super) fn commands(figures: &Figures) -> String {
