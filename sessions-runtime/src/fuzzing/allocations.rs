@@ -104,7 +104,7 @@ fn opening_a_seal_takes_its_own_length_and_a_constant() {
 }
 
 /// S48, V21, V23
-/// An entry takes 64 bytes beside its two on the wire, a message 136 beside its five, and a list that grows is copied.
+/// A message takes 136 bytes beside its five on the wire, and a list that grows is copied; an entry takes its place only.
 #[test]
 fn a_record_takes_a_multiple_of_its_length_and_a_constant() {
     bounded("record", 128, 16_384, |data| {
