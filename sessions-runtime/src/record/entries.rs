@@ -7,8 +7,11 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use super::names;
-use super::places::{FEW, Places};
+use super::places::Places;
 use super::wire::{self, Out, Reader, Result};
+
+/// Up to so many changes, each writes a buffer of its own, which is faster than to pack every entry again.
+const ONE_BY_ONE: usize = 4;
 
 /// Entry names with their encoded values, in one buffer, as they are in a record.
 ///
@@ -48,9 +51,7 @@ impl Entries {
         let as_read = begin.get(..begin.len() - reader.rest.len()).unwrap_or_default();
         if as_read.len() != fewest {
             // Written elsewhere, with numbers of more bytes than they need.
-            let mut packer = Packer::default();
-            Iter::over(as_read).for_each(|entry| packer.push(entry));
-            return Ok(packer.done());
+            return Ok(Packer::pack(Iter::over(as_read)));
         }
         Ok(Self::new(data.slice_ref(as_read), count))
     }
@@ -117,7 +118,7 @@ impl Entries {
 
     /// Puts entries and takes others out, sorted by name and each named once: many of them in one pass.
     pub(crate) fn merge<'a>(&mut self, changes: impl ExactSizeIterator<Item = (&'a str, Option<&'a [u8]>)>) {
-        if changes.len() <= FEW / 4 {
+        if changes.len() <= ONE_BY_ONE {
             for (name, value) in changes {
                 match value {
                     Some(value) => self.set(name, value),
@@ -165,10 +166,7 @@ impl Entries {
 
     /// Takes out the entries whose names are not to stay.
     pub(crate) fn retain(&mut self, mut stays: impl FnMut(&str) -> bool) {
-        let mut packer = Packer::default();
-        let kept = self.iter().filter(|(name, _)| stays(name));
-        kept.for_each(|entry| packer.push(entry));
-        *self = packer.done();
+        *self = Packer::pack(self.iter().filter(|(name, _)| stays(name)));
     }
 
     /// Takes every entry out.
@@ -251,6 +249,12 @@ struct Packer {
 }
 
 impl Packer {
+    fn pack<'a>(entries: impl Iterator<Item = (&'a str, &'a [u8])>) -> Entries {
+        let mut packer = Self::default();
+        entries.for_each(|entry| packer.push(entry));
+        packer.done()
+    }
+
     fn push(&mut self, (name, value): (&str, &[u8])) {
         self.packed.bytes(name.as_bytes());
         self.packed.bytes(value);

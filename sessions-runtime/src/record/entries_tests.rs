@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::record::places::FEW;
 
 fn entries(names: &[&str]) -> Entries {
     let mut entries = Entries::default();

@@ -9,6 +9,15 @@ use super::console::Console;
 use super::{connect_to, create, key, load, record, redis_server, site};
 use crate::pages::{COOKIE, ask, visitor};
 
+/// A backend whose clock is moved by hand.
+fn by_hand(address: &str) -> (Redis, Clock) {
+    let clock = Clock::manual(Timestamp::from_unix(1_800_000_000));
+    let built = Redis::builder(format!("redis://{address}"))
+        .clock(clock.clone())
+        .build();
+    (built.expect("fit settings"), clock)
+}
+
 /// S8, V2
 #[actix_web::test]
 async fn nothing_in_redis_works_as_a_cookie() {
@@ -87,11 +96,7 @@ async fn keys_are_the_prefix_and_a_hash() {
 #[actix_web::test]
 async fn lives_of_any_length_are_kept_for_long_enough() {
     let server = redis_server(&[]);
-    let clock = Clock::manual(Timestamp::from_unix(1_800_000_000));
-    let built = Redis::builder(format!("redis://{}", server.address()))
-        .clock(clock.clone())
-        .build();
-    let backend = built.expect("fit settings");
+    let (backend, clock) = by_hand(&server.address());
     let mut console = Console::new(&server.address());
     let days = |days: u64| clock.now().after(Duration::from_secs(days * 86_400));
     for (number, expiry) in (1..).zip([days(0), days(31), days(400), Timestamp::from_unix(u64::MAX)]) {
@@ -118,11 +123,7 @@ async fn lives_of_any_length_are_kept_for_long_enough() {
 #[actix_web::test]
 async fn a_record_is_kept_as_long_as_its_last_write_says() {
     let server = redis_server(&[]);
-    let clock = Clock::manual(Timestamp::from_unix(1_800_000_000));
-    let built = Redis::builder(format!("redis://{}", server.address()))
-        .clock(clock.clone())
-        .build();
-    let backend = built.expect("fit settings");
+    let (backend, clock) = by_hand(&server.address());
     let mut console = Console::new(&server.address());
     let mut version = None;
     for (days, data) in [

@@ -187,9 +187,7 @@ impl Site {
             address: line.trim().parse().expect("an address"),
         }
     }
-}
 
-impl Site {
     /// What it has used of the processors, in microseconds.
     pub(crate) fn processor_time(&self) -> f64 {
         processor_time(&self.child)

@@ -1,23 +1,9 @@
-//! Random bytes from the operating system.
+//! Random bytes that are drawn before they are needed.
 
-#[cfg(any(feature = "datastore", feature = "encryption", feature = "redis"))]
 use std::cell::RefCell;
 
-use crate::error::{ErrorKind, SessionError};
-
-/// Fills a buffer with random bytes. A function pointer, so that a test can put a failing one in its place (S2).
-pub(crate) type Entropy = fn(&mut [u8]) -> Result<(), SessionError>;
-
-/// The operating system's generator. A failure is an error, never a weaker source.
-pub(crate) fn system(buffer: &mut [u8]) -> Result<(), SessionError> {
-    getrandom::fill(buffer).map_err(|err| {
-        SessionError::new(
-            ErrorKind::Entropy,
-            "the operating system's random generator failed",
-        )
-        .with_source(err)
-    })
-}
+use super::{Entropy, system};
+use crate::error::SessionError;
 
 /// Random bytes for what is no secret once it is used: nonces, and versions of records.
 ///
@@ -27,7 +13,6 @@ pub(crate) fn system(buffer: &mut [u8]) -> Result<(), SessionError> {
 /// # Errors
 ///
 /// A failing generator.
-#[cfg(any(feature = "datastore", feature = "encryption", feature = "redis"))]
 pub(crate) fn public<const N: usize>(entropy: Entropy) -> Result<[u8; N], SessionError> {
     thread_local! {
         static AHEAD: RefCell<Ahead> = const { RefCell::new(Ahead::new(system)) };
@@ -41,7 +26,6 @@ pub(crate) fn public<const N: usize>(entropy: Entropy) -> Result<[u8; N], Sessio
 }
 
 /// Random bytes of which none is given away twice.
-#[cfg(any(feature = "datastore", feature = "encryption", feature = "redis"))]
 struct Ahead {
     entropy: Entropy,
     bytes: [u8; 512],
@@ -49,7 +33,6 @@ struct Ahead {
     left: usize,
 }
 
-#[cfg(any(feature = "datastore", feature = "encryption", feature = "redis"))]
 impl Ahead {
     const fn new(entropy: Entropy) -> Self {
         Self {
@@ -79,12 +62,13 @@ impl Ahead {
     }
 }
 
-#[cfg(all(test, any(feature = "datastore", feature = "encryption", feature = "redis")))]
+#[cfg(test)]
 mod tests {
     use std::cell::Cell;
     use std::collections::HashSet;
 
     use super::*;
+    use crate::error::ErrorKind;
 
     thread_local! {
         static DRAWN: Cell<u8> = const { Cell::new(0) };
