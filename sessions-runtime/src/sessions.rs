@@ -214,6 +214,7 @@ impl Sessions {
 
 impl Registry {
     /// The definition of a session, on the backend that is asked for, and of the type that it is read as.
+    #[inline]
     pub(crate) fn definition(
         &self,
         name: &str,
@@ -268,9 +269,14 @@ impl Registry {
         format!("#{:08x}", self.salt.hash_one(key.as_bytes()) >> 32)
     }
 
-    /// Whether the hint about plain http is still to be logged; true once.
+    /// Whether the hint about plain http has not been logged yet.
+    pub(crate) fn hint_pending(&self) -> bool {
+        !self.hinted.load(Ordering::Relaxed)
+    }
+
+    /// The same, and it is logged now: true once.
     pub(crate) fn hint_due(&self) -> bool {
-        !self.hinted.load(Ordering::Relaxed) && !self.hinted.swap(true, Ordering::Relaxed)
+        self.hint_pending() && !self.hinted.swap(true, Ordering::Relaxed)
     }
 }
 

@@ -10,4 +10,4 @@ pub use self::args::{CookieArgs, SameSite};
 pub(crate) use self::attributes::Attributes;
 pub(crate) use self::line::{check_value, removal_line, write_line};
 pub(crate) use self::name::{check_name, has_prefix};
-pub(crate) use self::scan::pairs;
+pub(crate) use self::scan::values;

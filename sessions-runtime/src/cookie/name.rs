@@ -27,9 +27,10 @@ pub(crate) fn check_name(name: &str) -> Result<(), SessionError> {
 
 /// Whether a browser sees one of its prefixes in the name: in any case, as RFC 6265bis 5.4 says (S25).
 pub(crate) fn has_prefix(name: &str) -> bool {
-    ["__host-", "__secure-", "__http-"]
-        .iter()
-        .any(|prefix| starts_with(name, prefix))
+    name.starts_with("__")
+        && ["__host-", "__secure-", "__http-"]
+            .iter()
+            .any(|prefix| starts_with(name, prefix))
 }
 
 /// The strongest prefix that these attributes allow (S24).

@@ -1,12 +1,11 @@
 //! The one function around every annotated handler.
 
 use std::any::TypeId;
-use std::future::{Pending, Ready, pending, ready};
+use std::future::{Pending, pending};
 use std::ops::Deref;
 use std::pin::{Pin, pin};
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use futures_util::future::Either;
 
 use super::arg::Arg;
 use super::handler::Handler;
@@ -89,7 +88,7 @@ where
         };
         // An extractor may have opened the store for itself.
         return match http::adopt(&request) {
-            Some(store) => leave(&store, &request, plan, response).await,
+            Some(store) => leave(store, &request, plan, response).await,
             None => response,
         };
     }
@@ -99,7 +98,7 @@ where
         Ok(scope) => scope,
         Err(err) => return refuse(plan, &err),
     };
-    let response = match A::Joined::<()>::from_request(&request, &mut payload.0).await {
+    let mut response = match A::Joined::<()>::from_request(&request, &mut payload.0).await {
         Err(err) => HttpResponse::from_error(err),
         Ok(extracted) => {
             // Servers are asked in a future of its own, so that handlers without them do not carry its size.
@@ -116,10 +115,18 @@ where
             }
         }
     };
-    match scope.owned() {
-        Some(store) => leave(store, &request, plan, response).await,
-        None => response,
-    }
+    let closed = match scope.owned() {
+        None => Ok(()),
+        Some(store) => {
+            let end = ending(&request, plan, &mut response);
+            if store.needs_servers(end.save) {
+                Box::pin(store.close_on_servers(end)).await
+            } else {
+                store.close_at_once(end)
+            }
+        }
+    };
+    left(plan, response, closed)
 }
 
 /// Runs the handler with the values behind its parameters, and hands what changed in them to their sessions.
@@ -151,34 +158,28 @@ where
     }
 }
 
-/// Saves and closes: at once, or where servers are needed in a future of its own.
+/// Saves and closes a store that was opened unexpectedly.
 fn leave<'a>(
-    store: &'a SessionStore,
+    store: SessionStore,
     request: &'a HttpRequest,
     plan: &'static Plan,
     mut response: HttpResponse,
-) -> Either<Ready<HttpResponse>, Pin<Box<dyn Future<Output = HttpResponse> + 'a>>> {
-    let save = plan.save_always || response.status().as_u16() < 500;
-    if store.needs_servers(save) {
-        return Either::Right(Box::pin(async move {
-            let closed = store
-                .close_on_servers(End {
-                    request: Some(request),
-                    save,
-                    headers: response.headers_mut(),
-                })
-                .await;
-            left(plan, response, closed)
-        }));
-    }
-    let closed = store.close_at_once(End {
-        request: Some(request),
-        save,
-        headers: response.headers_mut(),
-    });
-    Either::Left(ready(left(plan, response, closed)))
+) -> Pin<Box<dyn Future<Output = HttpResponse> + 'a>> {
+    Box::pin(async move {
+        let closed = store.close(ending(request, plan, &mut response)).await;
+        left(plan, response, closed)
+    })
 }
 
+fn ending<'a>(request: &'a HttpRequest, plan: &Plan, response: &'a mut HttpResponse) -> End<'a> {
+    End {
+        request: Some(request),
+        save: plan.save_always || response.status().as_u16() < 500,
+        headers: response.headers_mut(),
+    }
+}
+
+#[inline]
 fn left(plan: &Plan, response: HttpResponse, closed: Result<(), SessionError>) -> HttpResponse {
     match closed {
         Ok(()) => response,

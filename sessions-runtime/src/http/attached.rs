@@ -44,6 +44,7 @@ pub(super) fn open(
 
 /// Opens the request's store, or finds it, and makes the caller its owner unless somebody else is: the flag says which.
 /// A store that is not `shared` stays the caller's alone.
+#[inline]
 pub(crate) fn take_ownership(
     sessions: Option<&Sessions>,
     head: &RequestHead,

@@ -35,10 +35,11 @@ impl Entries {
     pub(super) fn read(reader: &mut Reader<'_>, data: &Bytes) -> Result<Self> {
         let count = usize::try_from(reader.number()?).map_err(|_| "more entries than bytes")?;
         let begin = reader.rest;
-        let (mut last, mut fewest) = (None, 0);
+        let (mut last, mut loose) = (None, false);
         // A number that was only announced takes no memory: each entry is there before the next one is looked for.
         for _ in 0..count {
-            let (name, value) = (reader.bytes()?, reader.bytes()?);
+            let name = reader.bytes_or_loose(&mut loose)?;
+            reader.bytes_or_loose(&mut loose)?;
             if !name.is_ascii() && str::from_utf8(name).is_err() {
                 return Err("a name that is no text");
             }
@@ -46,10 +47,9 @@ impl Entries {
                 return Err("entry names out of order");
             }
             last = Some(name);
-            fewest += wire::len(name) + wire::len(value);
         }
         let as_read = begin.get(..begin.len() - reader.rest.len()).unwrap_or_default();
-        if as_read.len() != fewest {
+        if loose {
             // Written elsewhere, with numbers of more bytes than they need.
             return Ok(Packer::pack(Iter::over(as_read)));
         }
@@ -74,22 +74,29 @@ impl Entries {
 
     /// The value of an entry.
     pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {
+        self.packed.get(self.place(name)?)
+    }
+
+    /// Where the value of an entry is.
+    #[inline]
+    fn place(&self, name: &str) -> Option<Range<usize>> {
         if self.places.are_kept() {
-            return self.packed.get(self.seek(name).value?);
+            return self.seek(name).value;
         }
         let mut reader = Reader { rest: &self.packed };
         loop {
             let found = reader.bytes().ok()?;
             let value = reader.bytes().ok()?;
             if found == name.as_bytes() {
-                return Some(value);
+                let end = self.packed.len() - reader.rest.len();
+                return Some(end - value.len()..end);
             }
         }
     }
 
     /// The value of an entry, for whoever keeps it: not a copy, but a reference to the same buffer.
     pub(crate) fn shared(&self, name: &str) -> Option<Bytes> {
-        self.get(name).map(|value| self.packed.slice_ref(value))
+        self.place(name).map(|place| self.packed.slice(place))
     }
 
     /// An entry with its name.
@@ -100,10 +107,15 @@ impl Entries {
             .and_then(|_| Iter::over(self.packed.get(found.whole)?).next())
     }
 
-    /// Puts an entry, in place of one of the same name.
-    pub(crate) fn set(&mut self, name: &str, value: &[u8]) {
+    /// Puts an entry, in place of one of the same name; says whether that changed anything.
+    pub(crate) fn set(&mut self, name: &str, value: &[u8]) -> bool {
         let found = self.seek(name);
-        self.splice(&found, Some((name, value)));
+        let present = found.value.clone().and_then(|place| self.packed.get(place));
+        let changed = present != Some(value);
+        if changed {
+            self.splice(&found, Some((name, value)));
+        }
+        changed
     }
 
     /// Takes an entry out; says whether there was one.
@@ -122,8 +134,8 @@ impl Entries {
             for (name, value) in changes {
                 match value {
                     Some(value) => self.set(name, value),
-                    None => drop(self.remove(name)),
-                }
+                    None => self.remove(name),
+                };
             }
             return;
         }

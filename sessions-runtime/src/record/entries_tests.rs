@@ -66,9 +66,9 @@ fn entries_are_equal_where_their_bytes_are() {
     let (one, other) = (entries(&["a", "b"]), entries(&["b", "a"]));
     assert!(one == other && one == read_back(&other));
     let mut changed = one.clone();
-    changed.set("b", b"new");
+    assert!(changed.set("b", b"new") && !changed.set("b", b"new"));
     assert!(changed != one && one.get("b") == Some(&b"b"[..]));
-    changed.set("b", b"b");
+    assert!(changed.set("b", b"b") && !changed.set("a", b"a"));
     assert!(changed == one);
     assert!(one != entries(&["a"]) && one != entries(&["a", "c"]));
 }
@@ -142,8 +142,8 @@ fn many_changes_at_once_are_those_one_by_one() {
         for (name, value) in &changes[..len] {
             match value {
                 Some(value) => one_by_one.set(name, value),
-                None => drop(one_by_one.remove(name)),
-            }
+                None => one_by_one.remove(name),
+            };
         }
         assert!(at_once == one_by_one, "{len}");
         assert_eq!(at_once.len(), one_by_one.len());

@@ -18,7 +18,7 @@ use crate::clock::Timestamp;
 use crate::id::StoreKey;
 
 pub(crate) use changes::{Change, Changes};
-pub(crate) use codec::{decode, encode_live, encode_moved, is_written_as};
+pub(crate) use codec::{decode, decode_live, encode_live, encode_moved, is_written_as};
 pub(crate) use entries::{Entries, Iter};
 
 /// One flash message in a record.

@@ -6,6 +6,8 @@
 pub(super) type Result<T> = std::result::Result<T, &'static str>;
 
 const SHORT: &str = "an early end";
+/// The largest number that is one byte.
+const SMALL: u8 = 250;
 
 /// What is left of a record that is being read.
 #[derive(Clone, Copy)]
@@ -38,7 +40,7 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(super) fn number(&mut self) -> Result<u64> {
         match self.byte()? {
-            small @ ..=250 => Ok(u64::from(small)),
+            small @ ..=SMALL => Ok(u64::from(small)),
             wide => self.wide_number(wide),
         }
     }
@@ -52,9 +54,40 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Bytes behind their length; says whether that takes more bytes than it needs.
+    #[inline]
+    pub(super) fn bytes_or_loose(&mut self, loose: &mut bool) -> Result<&'a [u8]> {
+        if let Some(bytes) = self.few_bytes() {
+            return Ok(bytes);
+        }
+        let before = self.rest.len();
+        let bytes = self.many_bytes()?;
+        *loose |= before - self.rest.len() != len(bytes);
+        Ok(bytes)
+    }
+
     /// Bytes behind their length.
     #[inline]
     pub(super) fn bytes(&mut self) -> Result<&'a [u8]> {
+        match self.few_bytes() {
+            Some(bytes) => Ok(bytes),
+            None => self.many_bytes(),
+        }
+    }
+
+    /// Bytes whose length is one byte, which is nearly always so.
+    #[inline]
+    fn few_bytes(&mut self) -> Option<&'a [u8]> {
+        let (len @ ..=SMALL, rest) = self.rest.split_first()? else {
+            return None;
+        };
+        let (bytes, rest) = rest.split_at_checked(usize::from(*len))?;
+        self.rest = rest;
+        Some(bytes)
+    }
+
+    #[cold]
+    fn many_bytes(&mut self) -> Result<&'a [u8]> {
         let len = usize::try_from(self.number()?).map_err(|_| SHORT)?;
         let (bytes, rest) = self.rest.split_at_checked(len).ok_or(SHORT)?;
         self.rest = rest;

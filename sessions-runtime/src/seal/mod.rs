@@ -8,6 +8,7 @@
 //! algorithm to choose: the first byte is the version of the whole format, each version has its own derived keys, and
 //! what no version opens is refused.
 
+mod draft;
 #[cfg(feature = "encryption")]
 mod encrypt;
 mod frame;
@@ -18,13 +19,12 @@ use std::fmt;
 use base64_simd::Out;
 use bytes::{Buf, Bytes};
 
+pub(crate) use self::draft::Draft;
 pub(crate) use self::keys::{KeyRing, Purpose};
 
 use self::frame::Body;
 use self::keys::{Key, KeyId};
 use crate::clock::Timestamp;
-use crate::entropy::Entropy;
-use crate::error::SessionError;
 
 /// Longer texts are refused unread: twice what a browser keeps.
 const LONGEST: usize = 8_192;
@@ -79,32 +79,6 @@ struct Found {
 }
 
 impl Sealer {
-    /// Appends the sealed text to `out`. `payload` only appends to the buffer it gets, which becomes the frame.
-    ///
-    /// On an error, `out` is as it was.
-    #[cfg_attr(
-        not(feature = "encryption"),
-        expect(unused_variables, reason = "only a nonce needs entropy")
-    )]
-    pub(crate) fn seal_into(
-        &self,
-        out: &mut String,
-        issued: Timestamp,
-        expires: Option<Timestamp>,
-        entropy: Entropy,
-        payload: impl FnOnce(&mut Vec<u8>) -> Result<(), SessionError>,
-    ) -> Result<(), SessionError> {
-        #[cfg(feature = "encryption")]
-        if self.version == encrypt::VERSION {
-            let frame = encrypt::seal(&self.primary, issued, expires, entropy, payload)?;
-            base64_simd::URL_SAFE_NO_PAD.encode_append(&frame, out);
-            return Ok(());
-        }
-        let frame = frame::seal(&self.primary, issued, expires, payload)?;
-        base64_simd::URL_SAFE_NO_PAD.encode_append(&frame, out);
-        Ok(())
-    }
-
     /// Verifies a text and returns what was sealed. Times are looked at only after the text proved authentic.
     pub(crate) fn open(&self, text: &[u8], now: Timestamp) -> Result<Opened, Refused> {
         if text.len() > LONGEST {
@@ -136,6 +110,7 @@ impl Sealer {
     }
 
     /// Verifies a frame, and then looks at its times.
+    #[inline]
     fn verify(&self, frame: &mut [u8], now: Timestamp) -> Result<Found, Refused> {
         let (version, id) = frame::head(frame).ok_or(Refused::Malformed)?;
         let (body, by_fallback) = match version {
@@ -157,6 +132,7 @@ impl Sealer {
     }
 
     /// The first key of this id that opens, and whether it was a fallback. Ids are short, so two keys may share one.
+    #[inline]
     fn try_keys(
         &self,
         id: KeyId,

@@ -1,10 +1,13 @@
 //! The `Set-Cookie` line of one session: the whole session sealed, its id sealed, or a removal.
 
-use super::{Sealed, Session, State, Stored};
+use std::mem;
+
+use super::{Phase, Sealed, Session, State, Stored};
 use crate::clock::Timestamp;
 use crate::cookie;
 use crate::error::{ErrorKind, SessionError};
-use crate::record::{Lifetime, Live, encode_live, is_written_as};
+use crate::record::{Lifetime, Live, encode_live};
+use crate::seal::Draft;
 
 impl Session {
     /// The `Set-Cookie` line of this session, if it needs one: of the whole session, of its id, or a removal.
@@ -29,11 +32,9 @@ impl Session {
                 }
                 match (&kept.id, &kept.held) {
                     (Some(id), Some(held)) if kept.owed || state.resend => {
-                        let payload = |buffer: &mut Vec<u8>| {
-                            buffer.extend_from_slice(id.as_bytes());
-                            Ok(())
-                        };
-                        self.line(state, &held.live, now, payload).map(Some)
+                        let mut draft = self.draft(&held.live, now)?;
+                        draft.buffer().extend_from_slice(id.as_bytes());
+                        self.line(state, &held.live, now, draft).map(Some)
                     }
                     (_, None) if state.removal => {
                         state.fate = "destroyed";
@@ -56,9 +57,14 @@ impl Session {
         self.cookie_line(now)
     }
 
-    /// Whether there is anything a line could be for: `false` for what was only read. `now` may be a little old.
-    pub(crate) fn may_have_line(&self, now: Timestamp) -> bool {
-        let state = self.inner.state.borrow();
+    /// Closes the session for user code. Says whether there is anything a line could be for: nothing, where it was only
+    /// read. `now` may be a little old.
+    #[inline]
+    pub(crate) fn close(&self, now: Timestamp) -> bool {
+        let mut state = self.inner.state.borrow_mut();
+        if mem::replace(&mut state.phase, Phase::Closed) != Phase::Open {
+            return false;
+        }
         if state.removal || state.resend || state.written {
             return true;
         }
@@ -89,26 +95,25 @@ impl Session {
             Some(_) if !state.written && !state.resend && !refresh => return Ok(None),
             Some(_) => {}
         }
-        let unchanged = sealed
-            .loaded
-            .as_deref()
-            .is_some_and(|loaded| is_written_as(&state.live, loaded));
-        if unchanged && !state.resend && !refresh {
+        let mut draft = self.draft(&state.live, now)?;
+        encode_live(&state.live, draft.buffer())?;
+        if sealed.loaded.as_deref() == Some(draft.payload()) && !state.resend && !refresh {
             return Ok(None);
         }
-        self.line(state, &state.live, now, |buffer| encode_live(&state.live, buffer))
-            .map(Some)
+        self.line(state, &state.live, now, draft).map(Some)
     }
 
-    fn line(
-        &self,
-        state: &State,
-        data: &Live,
-        now: Timestamp,
-        payload: impl FnOnce(&mut Vec<u8>) -> Result<(), SessionError>,
-    ) -> Result<String, SessionError> {
+    /// The beginning of a sealed text that opens as long as the session lives.
+    fn draft(&self, live: &Live, now: Timestamp) -> Result<Draft, SessionError> {
+        let entropy = self.inner.sessions.registry().entropy;
+        self.inner
+            .definition
+            .sealer
+            .draft(now, Some(live.deadline), entropy)
+    }
+
+    fn line(&self, state: &State, data: &Live, now: Timestamp, draft: Draft) -> Result<String, SessionError> {
         let definition = &self.inner.definition;
-        let registry = self.inner.sessions.registry();
         let attributes = state
             .attributes
             .as_ref()
@@ -121,13 +126,19 @@ impl Session {
             Lifetime::Configured if definition.browser_session => None,
             Lifetime::Configured => Some(attributes.max_age().map_or(left, |wanted| wanted.min(left))),
         };
-        let line = cookie::write_line(&definition.wire_name, attributes, max_age, |out| {
-            definition
-                .sealer
-                .seal_into(out, now, Some(data.deadline), registry.entropy, payload)
-        })?;
-        if line.len() > registry.limits.cookie {
-            return Err(too_large(self.name(), line.len(), registry.limits.cookie, data));
+        let frame = definition.sealer.seal(draft)?;
+        let line = cookie::write_line(
+            &definition.wire_name,
+            attributes,
+            max_age,
+            frame.text_len(),
+            |out| {
+                frame.append_to(out);
+            },
+        );
+        let limit = self.inner.sessions.registry().limits.cookie;
+        if line.len() > limit {
+            return Err(too_large(self.name(), line.len(), limit, data));
         }
         Ok(line)
     }

@@ -61,6 +61,7 @@ pub struct Session {
 }
 
 impl Session {
+    #[inline]
     pub(crate) fn new(inner: Inner) -> Self {
         Self {
             inner: Rc::new(inner),
@@ -80,6 +81,12 @@ impl Session {
         state.check_writable(self.name())?;
         state.written = true;
         Ok(write(&mut state))
+    }
+
+    /// The encoded value of an entry: user code that reads it runs after the borrow.
+    #[inline]
+    fn bytes_of(&self, name: &str) -> Result<Option<Bytes>, SessionError> {
+        self.read(|state| state.live.entries.shared(name))
     }
 
     /// For calls without a `Result`: what would have been the error is logged.
@@ -111,8 +118,10 @@ impl Session {
     /// # Ok(()) });
     /// ```
     pub fn get<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, SessionError> {
-        let bytes = self.read(|state| state.live.entries.shared(name))?;
-        bytes.map(|bytes| value::decode(&bytes)).transpose()
+        match self.bytes_of(name)? {
+            Some(bytes) => value::decode(&bytes).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Sets an entry. A value equal to the stored one changes nothing: no write, no cookie.
@@ -134,10 +143,9 @@ impl Session {
         check_name(name)?;
         let bytes = value::encode(&value)?;
         let replaced = self.write(|state| {
-            if state.live.entries.get(name) == Some(&*bytes) {
+            if !state.live.entries.set(name, &bytes) {
                 return None;
             }
-            state.live.entries.set(name, &bytes);
             match &mut state.stored {
                 Stored::Server(kept) => {
                     let bytes = Bytes::copy_from_slice(&bytes);
@@ -218,7 +226,7 @@ impl Session {
         F: Fn(Option<T>) -> T + 'static,
     {
         check_name(name)?;
-        let present = self.read(|state| state.live.entries.shared(name))?;
+        let present = self.bytes_of(name)?;
         let value = change(present.as_deref().map(value::decode).transpose()?);
         let bytes = value::encode(&value)?;
         let run =
@@ -360,7 +368,8 @@ fn check_name(name: &str) -> Result<(), SessionError> {
             "an entry's name must have between 1 and 256 bytes",
         ));
     }
-    if name.contains(names::is_reserved) {
+    // No other letter has such a byte in it.
+    if name.bytes().map(char::from).any(names::is_reserved) {
         return Err(SessionError::new(
             ErrorKind::InvalidName,
             "an entry's name cannot contain the control characters U+001E and U+001F, which typed sessions use",

@@ -124,6 +124,7 @@ pub(crate) struct Kept {
 
 impl State {
     /// A session with nothing in it.
+    #[inline]
     pub(crate) fn empty(place: &Place, origin: Origin, arrived: bool) -> Self {
         let stored = match place {
             Place::InCookie => Stored::Cookie(Sealed::default()),
@@ -138,6 +139,7 @@ impl State {
     }
 
     /// A session that the browser's cookie led to.
+    #[inline]
     pub(crate) fn loaded(live: Live, stored: Stored, resend: bool) -> Self {
         Self {
             phase: Phase::Open,
@@ -155,6 +157,7 @@ impl State {
         }
     }
 
+    #[inline]
     pub(crate) fn check_open(&self, name: &str) -> Result<(), SessionError> {
         match self.phase {
             Phase::Open | Phase::ReadOnly => Ok(()),

@@ -4,8 +4,10 @@ use actix_web::HttpRequest;
 use actix_web::http::header::HeaderMap;
 use smallvec::SmallVec;
 
-use super::{SessionStore, headers, servers};
+use super::headers::{self, Said};
+use super::{SessionStore, servers};
 use crate::clock::Timestamp;
+use crate::cookie;
 use crate::error::{ErrorKind, SessionError};
 use crate::session::{Phase, Session};
 
@@ -48,15 +50,17 @@ impl SessionStore {
                 Phase::ReadOnly | Phase::Closed => {}
             }
         }
-        let lines = sealed_lines(writable.iter().copied(), end.save, now);
-        let lines = match lines.and_then(|lines| self.fit_together(&sessions, end.save, lines)) {
-            Ok(lines) => servers::save(&writable, end.save, lines, now).await,
+        let mut lines = Lines::new();
+        let fit = sealed_lines(&writable, end.save, now, &mut lines)
+            .and_then(|()| self.fit_together(&sessions, end.save, &lines));
+        let saved = match fit {
+            Ok(()) => servers::save(&writable, end.save, &mut lines, now).await,
             Err(err) => {
                 Box::pin(servers::give_up(&writable, now)).await;
                 Err(err)
             }
         };
-        self.end_close(end, &sessions, lines)
+        self.end_close(end, &sessions, saved, &mut lines)
     }
 
     /// [`close`](Self::close) without awaiting, where no server [is needed](Self::needs_servers).
@@ -66,23 +70,28 @@ impl SessionStore {
         }
         // Nothing in here runs user code, so the sessions stay where they are.
         let sessions = &*self.inner.opened.borrow();
-        let mut writable: SmallVec<[&Session; 2]> = SmallVec::new();
+        let mut lines = Lines::new();
+        let written = self.write_at_once(sessions, end.save, &mut lines);
+        self.end_close(end, sessions, written, &mut lines)
+    }
+
+    /// Closes the sessions for user code, and writes their lines.
+    #[inline]
+    fn write_at_once(&self, sessions: &[Session], save: bool, lines: &mut Lines) -> Result<(), SessionError> {
+        let mut due: SmallVec<[&Session; 2]> = SmallVec::new();
         for session in sessions {
-            let phase = std::mem::replace(&mut session.inner.state.borrow_mut().phase, Phase::Closed);
-            if phase == Phase::Open && session.may_have_line(self.now()) {
-                writable.push(session);
+            if session.close(self.now()) {
+                due.push(session);
             }
         }
-        let lines = if writable.is_empty() {
-            // The application's own may be too many.
-            self.fit_together(sessions, end.save, Lines::new())
-        } else {
-            let now = self.inner.sessions.registry().clock.now();
-            sealed_lines(writable.iter().copied(), end.save, now)
-                .and_then(|lines| self.fit_together(sessions, end.save, lines))
-                .and_then(|lines| servers::lines(&writable, end.save, lines, now))
-        };
-        self.end_close(end, sessions, lines)
+        if due.is_empty() {
+            // The application's own cookies may be too many.
+            return self.fit_together(sessions, save, lines);
+        }
+        let now = self.inner.sessions.registry().clock.now();
+        sealed_lines(&due, save, now, lines)?;
+        self.fit_together(sessions, save, lines)?;
+        servers::lines(&due, save, now, lines)
     }
 
     /// Whether closing has to wait for a server.
@@ -91,12 +100,13 @@ impl SessionStore {
             return false;
         }
         let opened = self.inner.opened.borrow();
-        let mut on_servers = opened.iter().filter(|session| !session.is_sealed()).peekable();
-        if on_servers.peek().is_none() {
+        if opened.iter().all(Session::is_sealed) {
             return false;
         }
         let now = self.inner.sessions.registry().clock.now();
-        on_servers.any(|session| !session.is_at_rest(save, now))
+        opened
+            .iter()
+            .any(|session| !session.is_sealed() && !session.is_at_rest(save, now))
     }
 
     /// Closes the store and its sessions for user code; gives what they were.
@@ -113,7 +123,8 @@ impl SessionStore {
         &self,
         end: End<'_>,
         sessions: &[Session],
-        lines: Result<Lines, SessionError>,
+        saved: Result<(), SessionError>,
+        lines: &mut Lines,
     ) -> Result<(), SessionError> {
         let End {
             request,
@@ -127,34 +138,46 @@ impl SessionStore {
             }
             consulted |= session.inner.consulted.get();
         }
-        log(sessions, save, &lines);
+        log(sessions, save, &saved);
         let pending = self.inner.pending.take();
-        let lines = lines?;
-        if consulted || !lines.is_empty() {
-            headers::vary_by_cookie(headers);
+        saved?;
+        let consulted = consulted || !lines.is_empty();
+        if !consulted && pending.is_empty() {
+            return Ok(());
         }
-        if save && !pending.is_empty() {
-            headers::set_cookies(headers, pending.into_iter().map(|(_, line)| line));
+        let mut said = Said::by(headers);
+        if consulted {
+            said.vary_by_cookie(headers);
         }
-        if !lines.is_empty() {
-            headers::not_stored(headers);
-            if lines.iter().any(|line| line.contains("; Secure")) {
+        if save {
+            for (_, line) in pending {
+                said.add_cookie(headers, line);
+            }
+        }
+        if lines.is_empty() {
+            return Ok(());
+        }
+        said.not_stored(headers);
+        for line in lines.drain(..) {
+            // A prefix is there exactly where `Secure` is.
+            if cookie::has_prefix(&line) {
                 headers::hint_plain_http(request, self.inner.sessions.registry());
             }
-            headers::set_cookies(headers, lines);
+            said.add_cookie(headers, line);
         }
         Ok(())
     }
 
     /// Refuses cookies that fit one by one, but together are more than the header they come back in (S30). Before any
     /// server has written, so the lines with ids are not there yet: their pairs have a known length.
-    fn fit_together(&self, sessions: &[Session], save: bool, lines: Lines) -> Result<Lines, SessionError> {
+    #[inline]
+    fn fit_together(&self, sessions: &[Session], save: bool, lines: &Lines) -> Result<(), SessionError> {
         /// An encrypted id with room to spare.
         const ID: usize = 192;
         let pending = self.inner.pending.borrow();
         // Any two lines fit.
         if !save || sessions.len() + pending.len() <= 2 {
-            return Ok(lines);
+            return Ok(());
         }
         let pair = |line: &str| line.split(';').next().map_or(0, str::len) + "; ".len();
         let ids = sessions.iter().filter(|session| !session.is_sealed());
@@ -165,7 +188,7 @@ impl SessionStore {
         let own: usize = pending.iter().map(|(_, line)| pair(line)).sum();
         let limit = self.inner.sessions.registry().limits.cookies;
         if ids + sealed + own <= limit {
-            return Ok(lines);
+            return Ok(());
         }
         Err(SessionError::new(
             ErrorKind::TooLarge,
@@ -180,32 +203,45 @@ impl SessionStore {
 }
 
 /// One debug line: what was loaded, and why not, what changed, what was saved.
-fn log(sessions: &[Session], save: bool, result: &Result<Lines, SessionError>) {
+#[inline]
+fn log(sessions: &[Session], save: bool, result: &Result<(), SessionError>) {
     if sessions.is_empty() || !tracing::enabled!(tracing::Level::DEBUG) {
         return;
     }
     let told: Vec<String> = sessions.iter().map(Session::summary).collect();
     let outcome = match result {
-        Ok(_) if save => "saved",
-        Ok(_) => "not saved, because the response failed",
+        Ok(()) if save => "saved",
+        Ok(()) => "not saved, because the response failed",
         Err(_) => "failed",
     };
     tracing::debug!(sessions = %told.join("; "), outcome, "sessions of a request");
 }
 
 /// Sealed sessions come first: they only compute, so what does not fit fails before any server has written.
-fn sealed_lines<'a>(
-    sessions: impl IntoIterator<Item = &'a Session>,
+#[inline]
+fn sealed_lines(
+    sessions: &[&Session],
     save: bool,
     now: Timestamp,
-) -> Result<Lines, SessionError> {
-    let mut lines = Lines::new();
-    for session in sessions.into_iter().filter(|session| session.is_sealed()) {
-        lines.extend(if save {
-            session.cookie_line(now)?
-        } else {
-            session.cookie_line_unsaved(now)?
-        });
+    lines: &mut Lines,
+) -> Result<(), SessionError> {
+    for session in sessions.iter().filter(|session| session.is_sealed()) {
+        session.add_line(save, now, lines)?;
     }
-    Ok(lines)
+    Ok(())
+}
+
+impl Session {
+    /// Adds the line of this session, if it needs one.
+    pub(super) fn add_line(&self, save: bool, now: Timestamp, lines: &mut Lines) -> Result<(), SessionError> {
+        let line = if save {
+            self.cookie_line(now)?
+        } else {
+            self.cookie_line_unsaved(now)?
+        };
+        if let Some(line) = line {
+            lines.push(line);
+        }
+        Ok(())
+    }
 }

@@ -78,10 +78,9 @@ impl SessionStore {
     ) -> Result<(), SessionError> {
         let attributes = self.plain_attributes(name, args)?;
         cookie::check_value(value)?;
-        let line = cookie::write_line(name, &attributes, attributes.max_age(), |out| {
+        let line = cookie::write_line(name, &attributes, attributes.max_age(), value.len(), |out| {
             out.push_str(value);
-            Ok(())
-        })?;
+        });
         self.put(name, line)
     }
 
@@ -173,12 +172,12 @@ impl SessionStore {
             .max_age()
             .map(|seconds| now.after(Duration::from_secs(seconds)));
         let sealer = registry.ring.sealer(Purpose::Cookie, "", name);
-        let line = cookie::write_line(name, &attributes, attributes.max_age(), |out| {
-            sealer.seal_into(out, now, end, registry.entropy, |buffer| {
-                buffer.extend_from_slice(&payload);
-                Ok(())
-            })
-        })?;
+        let mut draft = sealer.draft(now, end, registry.entropy)?;
+        draft.buffer().extend_from_slice(&payload);
+        let frame = sealer.seal(draft)?;
+        let line = cookie::write_line(name, &attributes, attributes.max_age(), frame.text_len(), |out| {
+            frame.append_to(out);
+        });
         self.put(name, line)
     }
 
@@ -232,6 +231,9 @@ impl SessionStore {
             MaxAge::Within(age) => Some(age),
         };
         let now: Timestamp = self.now();
+        if cookie::check_name(name).is_err() {
+            return Ok(None);
+        }
         let values = open::values(&self.inner.headers, name);
         let Ok(genuine) = open::open_all(&values, now, |value, now| sealer.open(value, now)) else {
             return Ok(None);

@@ -10,7 +10,7 @@ use super::{SessionStore, open};
 use crate::backend::BackendName;
 use crate::config::{ConflictRule, Definition, OnOutage, Place, Rules};
 use crate::error::{ErrorKind, SessionError};
-use crate::session::{Inner as SessionInner, LockGuard, Session, State};
+use crate::session::{Inner as SessionInner, LockGuard, Origin, Session, State};
 use crate::typed::{Data, SessionData, TypedSession};
 
 /// A handler's sessions by slot; those it does not mention have none.
@@ -60,7 +60,10 @@ impl SessionStore {
                 return Ok(None);
             }
             loaded.push(match self.check(&definition)? {
-                None => Some(self.open_sealed(definition, one.rules)),
+                None => {
+                    let rules = one.rules.apply(definition.rules);
+                    Some(self.open_sealed(definition, rules))
+                }
                 open => open,
             });
         }
@@ -106,6 +109,7 @@ impl SessionStore {
         session.locked(guard, self.now()).await
     }
 
+    #[inline]
     fn definition(&self, wanted: &Wanted<'_>) -> Result<Arc<Definition>, SessionError> {
         let registry = self.inner.sessions.registry();
         let name = wanted.name.unwrap_or(&registry.default_name);
@@ -145,11 +149,19 @@ impl SessionStore {
         self.open(definition, rules).await.map(TypedSession::new)
     }
 
-    pub(super) fn open_sealed(&self, definition: Arc<Definition>, rules: RulesOver) -> Session {
+    pub(super) fn open_sealed(&self, definition: Arc<Definition>, rules: Rules) -> Session {
+        let state = State::empty(&definition.place, Origin::NoCookie, false);
+        let session = self.keep(definition, rules, state);
+        // Where it stays: what it holds is large to be copied.
+        let definition = &session.inner.definition;
         let values = open::values(&self.inner.headers, &definition.wire_name);
-        let state = open::open_sealed(&definition, &values, self.now());
-        let rules = rules.apply(definition.rules);
-        self.keep(definition, rules, state)
+        open::open_sealed(
+            definition,
+            &values,
+            self.now(),
+            &mut session.inner.state.borrow_mut(),
+        );
+        session
     }
 
     /// One session: the open one, or the one that a load gives.
@@ -163,17 +175,16 @@ impl SessionStore {
         if let Some(session) = self.check(&definition)? {
             return Ok(session);
         }
+        if matches!(definition.place, Place::InCookie) {
+            return Ok(self.open_sealed(definition, rules));
+        }
         let values = open::values(&self.inner.headers, &definition.wire_name);
-        let state = match definition.place {
-            Place::InCookie => open::open_sealed(&definition, &values, self.now()),
-            Place::Server(_) => {
-                open::load_kept(&self.inner.sessions, &definition, rules, &values, self.now()).await?
-            }
-        };
+        let state = open::load_kept(&self.inner.sessions, &definition, rules, &values, self.now()).await?;
         Ok(self.keep(definition, rules, state))
     }
 
     /// The open session of that name, unless it is another one (T10).
+    #[inline]
     pub(super) fn check(&self, definition: &Definition) -> Result<Option<Session>, SessionError> {
         self.check_open()?;
         let found = self.find(&definition.name);
@@ -190,6 +201,7 @@ impl SessionStore {
         }
     }
 
+    #[inline]
     fn keep(&self, definition: Arc<Definition>, rules: Rules, state: State) -> Session {
         let session = Session::new(SessionInner {
             definition,

@@ -70,6 +70,7 @@ struct Inner {
 }
 
 impl SessionStore {
+    #[inline]
     pub(crate) fn new(sessions: Sessions, head: &RequestHead) -> Self {
         let mut headers = SmallVec::new();
         for header in head.headers.get_all(header::COOKIE) {
@@ -148,7 +149,8 @@ impl SessionStore {
         if self.inner.closed.get() || !matches!(definition.place, Place::InCookie) {
             return None;
         }
-        Some(self.open_sealed(definition, RulesOver::default()))
+        let rules = definition.rules;
+        Some(self.open_sealed(definition, rules))
     }
 
     /// Replaces a session by a new one that holds `entries`: the old one ends as with [`Session::destroy`], and handles
@@ -214,6 +216,7 @@ impl SessionStore {
         Ok(true)
     }
 
+    #[inline]
     fn find(&self, name: &str) -> Option<Session> {
         self.inner
             .opened
@@ -224,6 +227,7 @@ impl SessionStore {
     }
 
     /// The moment this request first looked at the clock: every check of one request sees the same.
+    #[inline]
     fn now(&self) -> Timestamp {
         self.inner.now.get().unwrap_or_else(|| {
             let now = self.inner.sessions.registry().clock.now();
@@ -237,6 +241,7 @@ impl SessionStore {
         inside(Rc::as_ptr(&self.inner).addr(), future).await
     }
 
+    #[inline]
     fn check_open(&self) -> Result<(), SessionError> {
         if self.inner.closed.get() {
             return Err(SessionError::new(

@@ -9,7 +9,7 @@ use crate::cookie;
 use crate::error::{ErrorKind, SessionError};
 use crate::id::SessionId;
 use crate::protocol::{self, Held, Loaded};
-use crate::record::{Contents, Live, decode};
+use crate::record::{Live, decode_live};
 use crate::seal::{Opened, Refused};
 use crate::session::{Kept, LockGuard, Origin, Phase, Sealed, State, Stored};
 use crate::sessions::Sessions;
@@ -23,13 +23,12 @@ pub(super) type Values<'a> = SmallVec<[&'a [u8]; 2]>;
 type Genuine = SmallVec<[Opened; 1]>;
 
 /// The values of the cookies of one name, from all Cookie headers (S32, S33).
+#[inline]
 pub(super) fn values<'a>(headers: &'a [HeaderValue], name: &str) -> Values<'a> {
     let mut values = Values::new();
     for header in headers {
-        for (found, value) in cookie::pairs(header.as_bytes()) {
-            if found == name.as_bytes() {
-                values.push(value);
-            }
+        for value in cookie::values(header.as_bytes(), name) {
+            values.push(value);
         }
     }
     values
@@ -81,20 +80,21 @@ fn more_telling(present: Origin, refused: Refused) -> Origin {
     }
 }
 
-/// A session in the cookie. No awaiting, so that guards can have it too.
-pub(super) fn open_sealed(definition: &Definition, values: &[&[u8]], now: Timestamp) -> State {
-    let arrived = !values.is_empty();
+/// A session in the cookie, into the empty `state`. No awaiting, so that guards can have it too.
+#[inline]
+pub(super) fn open_sealed(definition: &Definition, values: &[&[u8]], now: Timestamp, state: &mut State) {
+    state.arrived = !values.is_empty();
     let open = |value: &[u8], now| definition.sealer.open(value, now);
     let found = match values {
         // As good as always.
         [value] => match open(value, now) {
-            Ok(opened) => sealed(definition, opened, now),
+            Ok(opened) => sealed(definition, opened, now, state),
             Err(refused) => Err(more_telling(Origin::NoCookie, refused)),
         },
         _ => open_all(values, now, open).and_then(|genuine| {
             let mut reason = Origin::Unreadable;
             for opened in genuine {
-                match sealed(definition, opened, now) {
+                match sealed(definition, opened, now, state) {
                     Err(Origin::Unreadable) => {}
                     Err(other) => reason = other,
                     found => return found,
@@ -103,25 +103,32 @@ pub(super) fn open_sealed(definition: &Definition, values: &[&[u8]], now: Timest
             Err(reason)
         }),
     };
-    found.unwrap_or_else(|reason| State::empty(&definition.place, reason, arrived))
+    if let Err(reason) = found {
+        state.origin = reason;
+    }
 }
 
-/// The session in a genuine cookie, unless its time is over.
-fn sealed(definition: &Definition, opened: Opened, now: Timestamp) -> Result<State, Origin> {
-    let Ok(Contents::Live(live)) = decode(&opened.payload) else {
+/// The session in a genuine cookie, unless its time is over: then `state` stays empty.
+#[inline]
+fn sealed(definition: &Definition, opened: Opened, now: Timestamp, state: &mut State) -> Result<(), Origin> {
+    if decode_live(&opened.payload, &mut state.live).is_err() {
         return Err(Origin::Unreadable);
-    };
+    }
     let idle_over = definition
         .idle
         .is_some_and(|idle| now > opened.issued.after(idle));
-    if idle_over || definition.is_over(&live, now) {
+    if idle_over || definition.is_over(&state.live, now) {
+        state.live = Live::blank();
         return Err(Origin::Expired);
     }
-    let stored = Stored::Cookie(Sealed {
+    state.origin = Origin::Loaded;
+    state.fresh = false;
+    state.resend = opened.stale;
+    state.stored = Stored::Cookie(Sealed {
         loaded: Some(opened.payload),
         issued: Some(opened.issued),
     });
-    Ok(State::loaded(live, stored, opened.stale))
+    Ok(())
 }
 
 /// A session on a server.

@@ -18,17 +18,13 @@ type Sessions<'a> = SmallVec<[&'a Session; 2]>;
 pub(super) fn lines(
     sessions: &[&Session],
     save: bool,
-    mut lines: Lines,
     now: Timestamp,
-) -> Result<Lines, SessionError> {
+    lines: &mut Lines,
+) -> Result<(), SessionError> {
     for session in sessions.iter().filter(|session| !session.is_sealed()) {
-        lines.extend(if save {
-            session.cookie_line(now)?
-        } else {
-            session.cookie_line_unsaved(now)?
-        });
+        session.add_line(save, now, lines)?;
     }
-    Ok(lines)
+    Ok(())
 }
 
 /// What futures give that are awaited at once, in their order. One alone is awaited where it is: a list would be made by
@@ -47,9 +43,9 @@ async fn together<F: Future>(mut futures: impl ExactSizeIterator<Item = F>) -> S
 pub(super) async fn save(
     sessions: &[&Session],
     save: bool,
-    lines: Lines,
+    lines: &mut Lines,
     now: Timestamp,
-) -> Result<Lines, SessionError> {
+) -> Result<(), SessionError> {
     let servers: SmallVec<[&Session; 2]> = sessions
         .iter()
         .copied()
@@ -66,9 +62,9 @@ pub(super) async fn save(
 /// of it visible to the browser.
 async fn save_all<'a>(
     sessions: &[&'a Session],
-    mut lines: Lines,
+    lines: &mut Lines,
     now: Timestamp,
-) -> Result<Lines, SessionError> {
+) -> Result<(), SessionError> {
     let mut prepared: SmallVec<[(&'a Session, Pending); 2]> = SmallVec::new();
     let mut failed = None;
     let (rejecting, merging): (Sessions<'a>, Sessions<'a>) = sessions
@@ -110,9 +106,9 @@ async fn save_all<'a>(
         }
     }
     for session in sessions {
-        lines.extend(session.cookie_line(now)?);
+        session.add_line(true, now, lines)?;
     }
-    Ok(lines)
+    Ok(())
 }
 
 /// After a failed save: as after a failed response, but the error that is told is the first one.
@@ -128,13 +124,13 @@ async fn give_up_one(session: &Session, now: Timestamp) {
 }
 
 /// After a failed response: messages that nobody saw go back, and what was destroyed ends all the same.
-async fn drop_all(sessions: &[&Session], mut lines: Lines, now: Timestamp) -> Result<Lines, SessionError> {
+async fn drop_all(sessions: &[&Session], lines: &mut Lines, now: Timestamp) -> Result<(), SessionError> {
     for session in sessions {
         session.put_back(now).await;
         session.end_destroyed(now).await?;
-        lines.extend(session.cookie_line_unsaved(now)?);
+        session.add_line(false, now, lines)?;
     }
-    Ok(lines)
+    Ok(())
 }
 
 impl Session {

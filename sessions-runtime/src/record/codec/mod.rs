@@ -13,7 +13,7 @@
 mod read;
 mod write;
 
-pub(crate) use read::decode;
+pub(crate) use read::{decode, decode_live};
 pub(crate) use write::{encode_live, encode_moved, is_written_as};
 
 use super::Live;

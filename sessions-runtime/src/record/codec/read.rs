@@ -16,22 +16,49 @@ use crate::record::{Contents, Entries, Lifetime, Live, StoredFlash};
 /// Room reserved before any message was read: a number on the wire must not decide how much memory is taken.
 const RESERVE: u64 = 64;
 
+/// What follows the entries of most sessions: no message, no message before, no principal. So it is in a blank one.
+const NOTHING_ELSE: [u8; 3] = [0; 3];
+
 /// Reads the data of a record. Names and values stay where they are in `data`.
 ///
 /// # Errors
 ///
 /// `Corrupt` for everything that `encode_live` and `encode_moved` of this version do not write.
 pub(crate) fn decode(data: &Bytes) -> std::result::Result<Contents, SessionError> {
-    contents(data).map_err(|why| {
-        SessionError::new(
-            ErrorKind::Corrupt,
-            "the session record cannot be read by this version",
-        )
-        .with_source(why)
-    })
+    let mut live = Live::blank();
+    match contents(data, &mut live) {
+        Ok(other) => Ok(other.unwrap_or(Contents::Live(live))),
+        Err(why) => Err(corrupt(why)),
+    }
 }
 
-fn contents(data: &Bytes) -> Result<Contents> {
+/// Reads the data of a record that is alive into a blank `live`, where it stays. What is no such record leaves it blank.
+///
+/// # Errors
+///
+/// As [`decode`], and for a session that moved.
+pub(crate) fn decode_live(data: &Bytes, live: &mut Live) -> std::result::Result<(), SessionError> {
+    match contents(data, live) {
+        Ok(None) => Ok(()),
+        Ok(Some(_)) => Err(corrupt("a session that moved")),
+        Err(why) => {
+            *live = Live::blank();
+            Err(corrupt(why))
+        }
+    }
+}
+
+#[cold]
+fn corrupt(why: &'static str) -> SessionError {
+    SessionError::new(
+        ErrorKind::Corrupt,
+        "the session record cannot be read by this version",
+    )
+    .with_source(why)
+}
+
+/// What a record says, if it does not say what it holds: that is put into `alive`.
+fn contents(data: &Bytes, alive: &mut Live) -> Result<Option<Contents>> {
     if data.len() > LIMIT {
         return Err("larger than any record");
     }
@@ -39,46 +66,57 @@ fn contents(data: &Bytes) -> Result<Contents> {
     if reader.byte()? != FORMAT {
         return Err("unknown format version");
     }
-    let contents = match reader.byte()? {
-        LIVE => Contents::Live(live(&mut reader, data)?),
-        MOVED => Contents::Moved {
+    let other = match reader.byte()? {
+        LIVE => {
+            live(&mut reader, data, alive)?;
+            None
+        }
+        MOVED => Some(Contents::Moved {
             to: StoreKey::from_bytes(*reader.array()?),
             until: time(&mut reader)?,
-        },
+        }),
         _ => return Err("unknown kind of record"),
     };
     if !reader.rest.is_empty() {
         return Err("bytes after the end");
     }
-    Ok(contents)
+    Ok(other)
 }
 
-fn live(reader: &mut Reader<'_>, data: &Bytes) -> Result<Live> {
-    let live = Live {
-        created: time(reader)?,
-        deadline: time(reader)?,
-        lifetime: match reader.byte()? {
-            0 => Lifetime::Configured,
-            1 => Lifetime::Browser,
-            2 => Lifetime::For(reader.number()?),
-            _ => return Err("unknown lifetime"),
-        },
-        entries: Entries::read(reader, data)?,
-        flashes: flashes(reader, data)?,
-        next_seq: reader.number()?,
-        principal: match reader.byte()? {
-            0 => None,
-            1 => Some(text(reader, data)?),
-            _ => return Err("unknown principal"),
-        },
+/// Reads what a session holds into a blank one.
+fn live(reader: &mut Reader<'_>, data: &Bytes, live: &mut Live) -> Result<()> {
+    live.created = time(reader)?;
+    live.deadline = time(reader)?;
+    live.lifetime = match reader.byte()? {
+        0 => Lifetime::Configured,
+        1 => Lifetime::Browser,
+        2 => Lifetime::For(reader.number()?),
+        _ => return Err("unknown lifetime"),
+    };
+    live.entries = Entries::read(reader, data)?;
+    if reader.rest == NOTHING_ELSE {
+        reader.rest = &[];
+        return within(data, live);
+    }
+    live.flashes = flashes(reader, data)?;
+    live.next_seq = reader.number()?;
+    live.principal = match reader.byte()? {
+        0 => None,
+        1 => Some(text(reader, data)?),
+        _ => return Err("unknown principal"),
     };
     if live.flashes.last().is_some_and(|last| last.seq >= live.next_seq) {
         return Err("flash messages from the future");
     }
-    if data.len() > SURELY_WITHIN && claim(&live) > LIMIT {
+    within(data, live)
+}
+
+#[inline]
+fn within(data: &Bytes, live: &Live) -> Result<()> {
+    if data.len() > SURELY_WITHIN && claim(live) > LIMIT {
         return Err("larger than any record");
     }
-    Ok(live)
+    Ok(())
 }
 
 fn flashes(reader: &mut Reader<'_>, data: &Bytes) -> Result<Vec<StoredFlash>> {

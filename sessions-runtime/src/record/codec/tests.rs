@@ -1,13 +1,15 @@
 use bytes::Bytes;
 
 use super::oracle::{self, CONFIG};
-use super::{FORMAT, LIMIT, LIVE, claim, decode as read, encode_live, encode_moved, is_written_as};
+use super::{
+    FORMAT, LIMIT, LIVE, claim, decode as read, decode_live, encode_live, encode_moved, is_written_as,
+};
 use crate::clock::Timestamp;
 use crate::error::{ErrorKind, SessionError};
 use crate::id::StoreKey;
 use crate::record::{Contents, Lifetime, Live, StoredFlash};
 
-/// Reads a record, and sees to it that bincode reads the same.
+/// Reads a record, and sees to it that bincode reads the same, and so does who reads it in place.
 fn decode(data: &Bytes) -> Result<Contents, SessionError> {
     let contents = read(data);
     assert_eq!(
@@ -15,6 +17,14 @@ fn decode(data: &Bytes) -> Result<Contents, SessionError> {
         oracle::decode(data).as_ref(),
         "ours, and bincode's"
     );
+    let mut live = Live::blank();
+    match (&contents, decode_live(data, &mut live)) {
+        (Ok(Contents::Live(expected)), Ok(())) => assert_eq!(live, *expected),
+        (Ok(Contents::Moved { .. }) | Err(_), Err(err)) => {
+            assert_eq!((live, err.kind()), (Live::blank(), ErrorKind::Corrupt));
+        }
+        (_, outcome) => panic!("{outcome:?} in place"),
+    }
     if let Ok(contents) = &contents {
         let written = match contents {
             Contents::Live(live) => encoded(live),
