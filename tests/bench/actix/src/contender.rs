@@ -21,7 +21,6 @@ use sessions_runtime::Memcache;
 use sessions_runtime::Redis;
 use sessions_runtime::{Memory, SecretKey, Sessions};
 
-#[cfg(feature = "redis")]
 use crate::floor;
 use crate::mode::{Http, InProcess, InThisProcess, Mode};
 #[cfg(feature = "peers")]
@@ -39,6 +38,7 @@ const SECRET: &[u8; 64] = b"Zt7#kq1LmW9!vB4xGd2$yHs8@rNf5&cJpQ3^eR6*uT0(iO1)aK7+
 /// | `memory`, `datastore`, `memcache`, `redis` | sessions-runtime, on that backend |
 /// | `actix-session-signed`, `actix-session-private` | actix-session, in the cookie: signed, encrypted |
 /// | `actix-session-redis` | actix-session on Redis |
+/// | `sealed-floor` | what libraries do for a sealed cookie, without a session |
 /// | `redis-floor` | the commands to Redis without a session |
 ///
 /// Servers are found by `REDIS_ADDR` and `MEMCACHED_ADDR`; SQLite's file is the one that `DATASTORE_FILE` names.
@@ -56,6 +56,7 @@ impl Program for Actix {
         let in_cookie = [
             "sealed",
             "encrypted",
+            "sealed-floor",
             "actix-session-signed",
             "actix-session-private",
         ]
@@ -82,6 +83,11 @@ pub(crate) enum What {
 async fn run<M: Mode>(contender: &str, what: What, mode: M) -> M::Done {
     match contender {
         "bare" => mode.run(|| App::new().configure(bare::routes)).await,
+        "sealed-floor" => {
+            let work = work_of(&what);
+            mode.run(move || App::new().configure(|config| floor::sealed::routes(config, work)))
+                .await
+        }
         #[cfg(feature = "peers")]
         "actix-session-signed" => with_cookies(CookieContentSecurity::Signed, what, mode).await,
         #[cfg(feature = "peers")]
@@ -100,14 +106,12 @@ async fn run<M: Mode>(contender: &str, what: What, mode: M) -> M::Done {
         #[cfg(feature = "redis")]
         "redis-floor" => {
             let url = format!("redis://{}", server("REDIS_ADDR"));
-            let What::Work(work) = what else {
-                panic!("there is no session to storm")
-            };
+            let work = work_of(&what);
             let app = move || {
                 let url = url.clone();
                 App::new()
-                    .data_factory(move || floor::connect(url.clone()))
-                    .configure(|config| floor::routes(config, work))
+                    .data_factory(move || floor::redis::connect(url.clone()))
+                    .configure(|config| floor::redis::routes(config, work))
             };
             mode.run(app).await
         }
@@ -123,6 +127,14 @@ async fn run<M: Mode>(contender: &str, what: What, mode: M) -> M::Done {
             };
             mode.run(app).await
         }
+    }
+}
+
+/// The work of a floor.
+fn work_of(what: &What) -> Work {
+    match what {
+        What::Work(work) => *work,
+        What::Storm(_) => panic!("there is no session to storm"),
     }
 }
 

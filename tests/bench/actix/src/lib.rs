@@ -2,7 +2,6 @@
 
 mod bare;
 mod contender;
-#[cfg(feature = "redis")]
 mod floor;
 mod mode;
 mod ours;

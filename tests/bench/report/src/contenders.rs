@@ -71,7 +71,7 @@ use Framework::{Actix, Axum};
 use Kind::{Bare, Floor, Ours, Theirs};
 
 /// In the order of tables and charts.
-pub(crate) const ALL: [Contender; 14] = [
+pub(crate) const ALL: [Contender; 15] = [
     Contender::new("bare", "bare actix-web", Bare, Actix),
     Contender::new("sealed", "sealed cookie", Ours, Actix),
     Contender::new("encrypted", "encrypted cookie", Ours, Actix),
@@ -92,6 +92,7 @@ pub(crate) const ALL: [Contender; 14] = [
         Actix,
     ),
     Contender::new("actix-session-redis", "actix-session, Redis", Theirs, Actix),
+    Contender::new("sealed-floor", "only libraries, sealed cookie", Floor, Actix),
     Contender::new("redis-floor", "only the commands to Redis", Floor, Actix),
     Contender::new("axum", "bare axum", Bare, Axum),
     Contender::new("tower-memory", "tower-sessions, memory", Theirs, Axum),

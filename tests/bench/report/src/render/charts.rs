@@ -69,6 +69,7 @@ fn wall() -> Chart {
         "memory",
         "actix-session-signed",
         "actix-session-private",
+        "sealed-floor",
         "tower-memory",
     ];
     let mut groups = read_and_write(|contender, work| {
