@@ -2,8 +2,7 @@
 
 use memchr::memchr;
 
-/// The values of the cookies of one name in one `Cookie` header, in its order. `name` is [one](super::check_name) that a
-/// cookie can have.
+/// The values of the cookies of one name in one `Cookie` header, in its order.
 ///
 /// A pair begins after `;` and one space, and its name ends at the first `=`. Nothing else is touched, so that no other
 /// spelling becomes a name of ours: not ` sid`, not `sid `, not `%73id`, not `=sid` (S26).

@@ -69,10 +69,7 @@ impl<'a> Reader<'a> {
     /// Bytes behind their length.
     #[inline]
     pub(super) fn bytes(&mut self) -> Result<&'a [u8]> {
-        match self.few_bytes() {
-            Some(bytes) => Ok(bytes),
-            None => self.many_bytes(),
-        }
+        self.bytes_or_loose(&mut false)
     }
 
     /// Bytes whose length is one byte, which is nearly always so.

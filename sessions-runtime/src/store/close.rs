@@ -4,15 +4,13 @@ use actix_web::HttpRequest;
 use actix_web::http::header::HeaderMap;
 use smallvec::SmallVec;
 
+use super::SessionStore;
 use super::headers::{self, Said};
-use super::{SessionStore, servers};
+use super::servers::{self, Lines};
 use crate::clock::Timestamp;
 use crate::cookie;
 use crate::error::{ErrorKind, SessionError};
 use crate::session::{Phase, Session};
-
-/// `Set-Cookie` lines of sessions.
-pub(super) type Lines = SmallVec<[String; 2]>;
 
 /// What a request ends with.
 pub(crate) struct End<'a> {
@@ -91,7 +89,11 @@ impl SessionStore {
         let now = self.inner.sessions.registry().clock.now();
         sealed_lines(&due, save, now, lines)?;
         self.fit_together(sessions, save, lines)?;
-        servers::lines(&due, save, now, lines)
+        // What needs nothing more of its server may still owe the browser an id that was saved ahead of the response.
+        for session in due.iter().filter(|session| !session.is_sealed()) {
+            session.add_line(save, now, lines)?;
+        }
+        Ok(())
     }
 
     /// Whether closing has to wait for a server.
@@ -229,19 +231,4 @@ fn sealed_lines(
         session.add_line(save, now, lines)?;
     }
     Ok(())
-}
-
-impl Session {
-    /// Adds the line of this session, if it needs one.
-    pub(super) fn add_line(&self, save: bool, now: Timestamp, lines: &mut Lines) -> Result<(), SessionError> {
-        let line = if save {
-            self.cookie_line(now)?
-        } else {
-            self.cookie_line_unsaved(now)?
-        };
-        if let Some(line) = line {
-            lines.push(line);
-        }
-        Ok(())
-    }
 }

@@ -5,27 +5,15 @@
 use futures_util::future::join_all;
 use smallvec::{SmallVec, smallvec};
 
-use super::close::Lines;
 use crate::clock::Timestamp;
 use crate::config::{ConflictRule, Place};
 use crate::error::SessionError;
 use crate::session::{Pending, Session};
 
-type Sessions<'a> = SmallVec<[&'a Session; 2]>;
+/// `Set-Cookie` lines of sessions.
+pub(super) type Lines = SmallVec<[String; 2]>;
 
-/// The lines of sessions on servers that [need nothing](Session::is_at_rest) more: an id that was saved ahead of the
-/// response.
-pub(super) fn lines(
-    sessions: &[&Session],
-    save: bool,
-    now: Timestamp,
-    lines: &mut Lines,
-) -> Result<(), SessionError> {
-    for session in sessions.iter().filter(|session| !session.is_sealed()) {
-        session.add_line(save, now, lines)?;
-    }
-    Ok(())
-}
+type Sessions<'a> = SmallVec<[&'a Session; 2]>;
 
 /// What futures give that are awaited at once, in their order. One alone is awaited where it is: a list would be made by
 /// copying it, and those of a save are large.
@@ -136,6 +124,19 @@ async fn drop_all(sessions: &[&Session], lines: &mut Lines, now: Timestamp) -> R
 impl Session {
     pub(super) fn is_sealed(&self) -> bool {
         matches!(self.inner.definition.place, Place::InCookie)
+    }
+
+    /// Adds the line of this session, if it needs one.
+    pub(super) fn add_line(&self, save: bool, now: Timestamp, lines: &mut Lines) -> Result<(), SessionError> {
+        let line = if save {
+            self.cookie_line(now)?
+        } else {
+            self.cookie_line_unsaved(now)?
+        };
+        if let Some(line) = line {
+            lines.push(line);
+        }
+        Ok(())
     }
 
     async fn prepare_in_turn(&self, now: Timestamp) -> Result<Pending, SessionError> {

@@ -32,7 +32,7 @@ pub(super) trait Task: Send {
     fn pages(&self) -> usize;
 
     /// Does it inside a transaction, unless nobody waits for it any more, and keeps the answer.
-    fn apply(&mut self, on: &mut Writing<'_>) -> Result<()>;
+    fn apply(&mut self, on: &Writing<'_>) -> Result<()>;
 
     /// Gives the answer, or the failure of the transaction.
     fn finish(self: Box<Self>, outcome: Result<()>);
@@ -189,7 +189,7 @@ impl<W: Write> Task for Queued<W> {
         self.write.pages()
     }
 
-    fn apply(&mut self, on: &mut Writing<'_>) -> Result<()> {
+    fn apply(&mut self, on: &Writing<'_>) -> Result<()> {
         if !self.stage.move_to(BEGUN) {
             return Ok(());
         }

@@ -11,12 +11,12 @@ const LONG: Duration = Duration::from_secs(20);
 /// What a writer does with what it took out.
 fn apply(tasks: &mut [Box<dyn Task>]) {
     let connection = Connection::open_in_memory().unwrap();
-    let mut writing = Writing {
+    let writing = Writing {
         connection: &connection,
         now: 0,
     };
     for task in tasks {
-        task.apply(&mut writing).unwrap();
+        task.apply(&writing).unwrap();
     }
 }
 
@@ -132,7 +132,7 @@ struct Counted(Arc<AtomicU8>);
 impl Write for Counted {
     type Answer = ();
 
-    fn apply(&self, _: &mut Writing<'_>) -> Result<()> {
+    fn apply(&self, _: &Writing<'_>) -> Result<()> {
         self.0.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }

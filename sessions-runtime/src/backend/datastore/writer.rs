@@ -187,12 +187,12 @@ impl Writer {
     }
 
     /// One transaction. When this returns it is in the file, as firmly as was said last, or nothing of it took place.
-    fn transaction<T>(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
+    fn transaction<T>(&mut self, work: impl FnOnce(&Writing<'_>) -> Result<T>) -> Result<T> {
         self.presence.check()?;
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = work(&mut Writing {
+        let done = work(&Writing {
             connection: &transaction,
             // Looked at when the lock is there: the wait for it may have been long.
             now: seconds(self.settings.clock.now()),

@@ -27,7 +27,7 @@ impl Write for Chain {
         self.pages
     }
 
-    fn apply(&self, on: &mut Writing<'_>) -> Result<()> {
+    fn apply(&self, on: &Writing<'_>) -> Result<()> {
         let state = "SELECT count(*), (SELECT synchronous FROM pragma_synchronous) FROM sessions";
         let state = on
             .connection
@@ -154,7 +154,7 @@ impl Task for Lone {
         1
     }
 
-    fn apply(&mut self, on: &mut Writing<'_>) -> Result<()> {
+    fn apply(&mut self, on: &Writing<'_>) -> Result<()> {
         self.applied.fetch_add(1, Ordering::Relaxed);
         if self.undoes {
             on.connection.execute_batch("ROLLBACK")?;

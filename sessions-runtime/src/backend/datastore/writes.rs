@@ -24,7 +24,7 @@ pub(super) trait Write: Send + 'static {
     type Answer: Send + 'static;
 
     /// Does it, inside a transaction. It may be done again in another one, if that one was undone.
-    fn apply(&self, on: &mut Writing<'_>) -> Result<Self::Answer>;
+    fn apply(&self, on: &Writing<'_>) -> Result<Self::Answer>;
 
     /// About how many pages it adds to the log: one of the table, and sometimes one of an index.
     fn pages(&self) -> usize {
@@ -81,7 +81,7 @@ impl Write for CreateRecord {
         2 + self.record.data.len() / PAGE
     }
 
-    fn apply(&self, on: &mut Writing<'_>) -> Result<Create> {
+    fn apply(&self, on: &Writing<'_>) -> Result<Create> {
         let (version, expiry) = (fresh()?, seconds(self.record.expiry));
         let written = on.execute(
             "INSERT INTO sessions (key, version, expiry, bucket, principal, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -117,7 +117,7 @@ impl Write for ReplaceRecord {
         2 + self.record.data.len() / PAGE
     }
 
-    fn apply(&self, on: &mut Writing<'_>) -> Result<Replace> {
+    fn apply(&self, on: &Writing<'_>) -> Result<Replace> {
         let (version, expiry) = (fresh()?, seconds(self.record.expiry));
         let parameters = params![
             self.key.as_bytes(),
@@ -159,7 +159,7 @@ pub(super) struct TouchRecord {
 impl Write for TouchRecord {
     type Answer = Touch;
 
-    fn apply(&self, on: &mut Writing<'_>) -> Result<Touch> {
+    fn apply(&self, on: &Writing<'_>) -> Result<Touch> {
         let expiry = seconds(self.expiry);
         let parameters = params![self.key.as_bytes(), on.now, expiry, expiry / BUCKET];
         let touched = match on.execute(
@@ -184,7 +184,7 @@ pub(super) struct DeleteRecord {
 impl Write for DeleteRecord {
     type Answer = Delete;
 
-    fn apply(&self, on: &mut Writing<'_>) -> Result<Delete> {
+    fn apply(&self, on: &Writing<'_>) -> Result<Delete> {
         let deleted = match self.expected {
             None => on.execute(
                 "DELETE FROM sessions WHERE key = ?1 AND expiry >= ?2",
@@ -215,7 +215,7 @@ impl Write for PurgeRecords {
         2 * self.keys.len()
     }
 
-    fn apply(&self, on: &mut Writing<'_>) -> Result<usize> {
+    fn apply(&self, on: &Writing<'_>) -> Result<usize> {
         on.purge_locks()?;
         let mut purged = 0;
         for key in &self.keys {
@@ -238,7 +238,7 @@ impl Write for TakeLock {
     /// Whether the lock is the owner's now.
     type Answer = bool;
 
-    fn apply(&self, on: &mut Writing<'_>) -> Result<bool> {
+    fn apply(&self, on: &Writing<'_>) -> Result<bool> {
         let now = Timestamp::from_unix(u64::try_from(on.now).unwrap_or_default());
         let taken = on.execute(
             "INSERT INTO locks (key, owner, until) VALUES (?1, ?2, ?3)
@@ -264,7 +264,7 @@ pub(super) struct ReleaseLock {
 impl Write for ReleaseLock {
     type Answer = ();
 
-    fn apply(&self, on: &mut Writing<'_>) -> Result<()> {
+    fn apply(&self, on: &Writing<'_>) -> Result<()> {
         on.execute(
             "DELETE FROM locks WHERE key = ?1 AND owner = ?2",
             params![self.key.as_bytes(), self.owner.as_bytes()],
@@ -287,7 +287,7 @@ impl Write for Nothing {
         0
     }
 
-    fn apply(&self, _: &mut Writing<'_>) -> Result<()> {
+    fn apply(&self, _: &Writing<'_>) -> Result<()> {
         Ok(())
     }
 }

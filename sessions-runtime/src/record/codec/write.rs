@@ -28,7 +28,8 @@ pub(crate) fn encode_live(live: &Live, out: &mut Vec<u8>) -> Result<(), SessionE
     Ok(())
 }
 
-/// Whether `encode_live` would write exactly these bytes: the one test of whether a session changed. Allocates nothing.
+/// Whether `encode_live` would write exactly these bytes: changed means that it would not. Allocates nothing; who writes
+/// anyway compares what was written.
 pub(crate) fn is_written_as(live: &Live, data: &[u8]) -> bool {
     let mut same = Same { rest: Some(data) };
     live_envelope(live, &mut same);

@@ -1,19 +1,9 @@
 //! The work with sessions-runtime. The backend is the configured default one.
 
 use actix_web::get;
-use actix_web::web::ServiceConfig;
-use bench_harness::Work;
 use sessions_runtime::{SessionError, with_sessions};
 
-/// `/` first: the router asks its resources one after the other.
-pub(crate) fn routes(config: &mut ServiceConfig, work: Work) {
-    match work {
-        Work::Unused => config.service(unused),
-        Work::Read => config.service(read),
-        Work::Write => config.service(write),
-    };
-    config.service(fill).service(show_number);
-}
+routes!();
 
 #[with_sessions]
 #[get("/")]

@@ -1,18 +1,9 @@
 //! The work with actix-session. The storage is that of the middleware around it.
 
 use actix_session::Session;
-use actix_web::web::ServiceConfig;
 use actix_web::{Error, get};
-use bench_harness::Work;
 
-pub(crate) fn routes(config: &mut ServiceConfig, work: Work) {
-    match work {
-        Work::Unused => config.service(unused),
-        Work::Read => config.service(read),
-        Work::Write => config.service(write),
-    };
-    config.service(fill).service(show_number);
-}
+routes!();
 
 #[get("/")]
 async fn unused() -> &'static str {

@@ -6,23 +6,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use actix_web::error::ErrorInternalServerError;
 use actix_web::http::header::{COOKIE, SET_COOKIE};
-use actix_web::web::{Data, ServiceConfig};
+use actix_web::web::Data;
 use actix_web::{Error, HttpRequest, HttpResponse, get};
-use bench_harness::Work;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncCommands as _, Client, RedisResult, SetExpiry, SetOptions};
 
 /// As long as the record of three values.
 const REST: &str = " hello 0123456789abcdef0123456789abcdef 0123456789abcdef0123456789abcdef0123456789ab";
 
-pub(crate) fn routes(config: &mut ServiceConfig, work: Work) {
-    match work {
-        Work::Unused => config.service(unused),
-        Work::Read => config.service(read),
-        Work::Write => config.service(write),
-    };
-    config.service(fill).service(show_number);
-}
+routes!();
 
 /// The connection of one worker.
 pub(crate) async fn connect(url: String) -> RedisResult<MultiplexedConnection> {

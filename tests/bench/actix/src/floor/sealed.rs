@@ -10,10 +10,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::{CACHE_CONTROL, COOKIE, HeaderValue, SET_COOKIE, VARY};
-use actix_web::web::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse, Responder, get};
 use base64_simd::URL_SAFE_NO_PAD;
-use bench_harness::Work;
 use hmac::{Hmac, KeyInit, Mac};
 use rmp_serde::{Deserializer, Serializer};
 use serde::Serialize;
@@ -37,14 +35,7 @@ static KEY: LazyLock<Hmac<Sha256>> = LazyLock::new(|| {
     key
 });
 
-pub(crate) fn routes(config: &mut ServiceConfig, work: Work) {
-    match work {
-        Work::Unused => config.service(unused),
-        Work::Read => config.service(read),
-        Work::Write => config.service(write),
-    };
-    config.service(fill).service(show_number);
-}
+routes!();
 
 #[get("/")]
 async fn unused() -> &'static str {
